@@ -1,18 +1,21 @@
-# Thin: every target is a script or a CMake preset.
-.PHONY: build demo test bench lint format deps clean
-build: deps
+# Thin: every target is a script in tools/.
+.PHONY: build demo test bench lint format clean
+build:
+	@tools/deps build
 	@tools/build
-demo: deps
+demo:
+	@tools/deps build
 	@tools/demo
-test: deps
+test:
+	@tools/deps test
 	@tools/test
-bench: deps
+bench:
+	@tools/deps bench
 	@tools/bench
-lint: deps
+lint:
+	@tools/deps test
 	@tools/lint
 format:
 	@tools/format
-deps:
-	@tools/deps
 clean:
-	rm -rf build build-*
+	rm -rf build build-* demo
