@@ -5,12 +5,12 @@
  * cgroup-v2.rst. */
 #include "core/budget.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "core/memory.h"
 
 #define BUDGET_PERCENT 80
 #define BUDGET_UNKNOWN ((uint64_t)1 << 30)  /* when the system does not tell what is available */
@@ -19,21 +19,9 @@
 #define BUDGET_LEVELS_MAX 64                /* cgroups, one within the other */
 
 struct budget {
-    td_allocator allocator;
     uint64_t max;
     _Atomic uint64_t used, peak;
 };
-
-static void *default_resize(void *context, void *memory, size_t old_bytes, size_t new_bytes)
-{
-    (void)context;
-    (void)old_bytes;
-    if (new_bytes == 0) {
-        free(memory);
-        return NULL;
-    }
-    return realloc(memory, new_bytes);
-}
 
 /* ---- What is available --------------------------------------------------------------------- */
 
@@ -156,12 +144,10 @@ uint64_t budget_available(const char *root)
 td_status budget_create(const td_allocator *allocator, uint64_t bytes_max, budget **out,
                         td_error *err)
 {
-    const td_allocator used =
-        allocator && allocator->resize ? *allocator : (td_allocator){default_resize, NULL};
-    budget *const made = used.resize(used.context, NULL, 0, sizeof *made);
+    budget *const made = memory_take(allocator, sizeof *made);
     if (!made)
         return td_fail(err, TD_E_NO_MEMORY, "the memory budget needs %zu bytes", sizeof *made);
-    *made = (budget){.allocator = used, .max = bytes_max};
+    made->max = bytes_max;
     if (bytes_max == 0) {
         uint64_t available = budget_available("");
         if (available == 0) available = BUDGET_UNKNOWN;
@@ -171,13 +157,7 @@ td_status budget_create(const td_allocator *allocator, uint64_t bytes_max, budge
     return TD_OK;
 }
 
-void budget_destroy(budget *self)
-{
-    if (!self) return;
-    const td_allocator allocator = self->allocator;
-    allocator.resize(allocator.context, self, sizeof *self, 0);
-}
-
+void budget_destroy(budget *self) { memory_give(self); }
 uint64_t budget_max(const budget *self) { return self->max; }
 uint64_t budget_peak(const budget *self) { return atomic_load(&self->peak); }
 uint64_t budget_used(const budget *self) { return atomic_load(&self->used); }

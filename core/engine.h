@@ -9,6 +9,7 @@
 
 pool               *engine_pool(td_engine *engine);
 budget             *engine_budget(td_engine *engine);
+device_list        *engine_devices(const td_engine *engine);
 const td_allocator *engine_allocator(const td_engine *engine);  /* never NULL, never empty */
 /* Calls the configured log, if there is one; prints nothing otherwise. */
 void engine_log(td_engine *engine, td_log_level level, const char *format, ...)

@@ -10,8 +10,9 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <time.h>
+
+#include "core/memory.h"
 
 struct pool_group {
     pool *pool;
@@ -49,27 +50,6 @@ static _Thread_local struct {
     const pool *pool;
     uint32_t worker, depth;
 } pool_self;
-
-static void *default_resize(void *context, void *memory, size_t old_bytes, size_t new_bytes)
-{
-    (void)context;
-    (void)old_bytes;
-    if (new_bytes == 0) {
-        free(memory);
-        return NULL;
-    }
-    return realloc(memory, new_bytes);
-}
-
-static void *pool_memory(const td_allocator *allocator, size_t bytes)
-{
-    return allocator->resize(allocator->context, NULL, 0, bytes);
-}
-
-static void pool_forget(const td_allocator *allocator, void *memory, size_t bytes)
-{
-    allocator->resize(allocator->context, memory, bytes, 0);
-}
 
 /* ---- The list of groups; all under the lock ----------------------------------------------- */
 
@@ -207,7 +187,7 @@ void pool_for(pool *crew, uint64_t count, pool_fn fn, void *context)
 td_status pool_start(pool *crew, uint64_t count, pool_fn fn, void *context, pool_group **out,
                      td_error *err)
 {
-    pool_group *const group = pool_memory(&crew->allocator, sizeof *group);
+    pool_group *const group = memory_take(&crew->allocator, sizeof *group);
     if (!group)
         return td_fail(err, TD_E_NO_MEMORY, "a group of the thread pool needs %zu bytes",
                        sizeof *group);
@@ -260,7 +240,7 @@ void pool_group_destroy(pool_group *group)
 {
     if (!group) return;
     pool_wait(group, POOL_FOREVER);
-    pool_forget(&group->pool->allocator, group, sizeof *group);
+    memory_give(group);
 }
 
 /* ---- Life ---------------------------------------------------------------------------------- */
@@ -283,16 +263,15 @@ static void conditions_init(pool *crew)
 
 td_status pool_create(const td_allocator *allocator, uint32_t threads, pool **out, td_error *err)
 {
-    const td_allocator used =
-        allocator && allocator->resize ? *allocator : (td_allocator){default_resize, NULL};
     if (threads < 1 || threads > POOL_THREADS_MAX)
         return td_fail(err, TD_E_OUT_OF_RANGE, "threads is %u, allowed 1 to %d", threads,
                        POOL_THREADS_MAX);
-    pool *const made = pool_memory(&used, pool_bytes(threads));
+    pool *const made = memory_take(allocator, pool_bytes(threads));
     if (!made)
         return td_fail(err, TD_E_NO_MEMORY, "a pool of %u threads needs %zu bytes", threads,
                        pool_bytes(threads));
-    *made = (pool){.allocator = used, .threads = threads};
+    made->allocator = memory_allocator(allocator);
+    made->threads = threads;
     conditions_init(made);
     for (; made->started < threads; ++made->started) {
         pool_thread *const thread = &made->thread[made->started];
@@ -312,7 +291,6 @@ td_status pool_create(const td_allocator *allocator, uint32_t threads, pool **ou
 void pool_destroy(pool *crew)
 {
     if (!crew) return;
-    const td_allocator allocator = crew->allocator;
     pthread_mutex_lock(&crew->lock);
     crew->stopping = true;
     pthread_cond_broadcast(&crew->work);
@@ -322,7 +300,7 @@ void pool_destroy(pool *crew)
     pthread_cond_destroy(&crew->done);
     pthread_cond_destroy(&crew->work);
     pthread_mutex_destroy(&crew->lock);
-    pool_forget(&allocator, crew, pool_bytes(crew->threads));
+    memory_give(crew);
 }
 
 uint32_t pool_threads(const pool *crew) { return crew->threads; }
