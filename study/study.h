@@ -75,6 +75,7 @@ typedef struct study_recording {
     const char *id;           /* the name of the file without its endings; unique in the study:
                                  one that occurs twice is written SUBJECT/NAME */
     const char *group, *subject, *task, *path;
+    const char *relative;     /* the path from the folder, or as the manifest has it */
 } study_recording;
 
 typedef struct study_problem { const char *path; uint64_t line; const char *message; } study_problem;
@@ -96,10 +97,11 @@ void study_input_close(study_input *input);   /* NULL is fine */
 
 /* ---- Export (study_export.c) ----------------------------------------------------------------- */
 
-/* Rows recording,group,subject,task,mode,MEASURES at one point of the grid, 17 digits, "nan" for
- * what is not defined. m .. lmin as text, "" where the axis has one value; compared with the
- * coordinates exactly, after reading as decimals: TD_E_OUT_OF_RANGE lists what there is. features: add the eye
- * metrics. path NULL: standard output is the caller's: *text is set, free(*text). */
+/* CSV rows recording,group,subject,task,mode,MEASURES at one point of the grid, with a header line,
+ * 17 digits, "nan" for what is not defined. m .. lmin as decimal text, NULL or "" where the axis has
+ * one value; compared with the coordinates exactly, both being the double nearest to a decimal:
+ * TD_E_OUT_OF_RANGE lists what there is. point may be NULL. features: append those eye metrics that
+ * the table has. free(*text), which ends with a 0 that *bytes does not count. */
 typedef struct study_point { const char *m, *tau, *eps, *lmin; } study_point;
 TD_MUST_USE td_status study_export(const td_table *table, const study_point *point, bool features,
                                    char **text, size_t *bytes, td_error *err);
