@@ -4,7 +4,7 @@
 #include "tandem/tandem.h"
 
 #define DECIMAL_EXPONENT_MAX 400   /* every double is within it */
-#define DECIMAL_TEXT_MAX     40
+#define DECIMAL_TEXT_MAX     64
 
 /* mantissa * 10^exponent, in one form only: the mantissa does not end in 0; zero is 0 * 10^0. */
 typedef struct decimal {

@@ -14,7 +14,7 @@ const td_allocator *engine_allocator(const td_engine *engine);  /* never NULL, n
 /* Calls the configured log, if there is one; prints nothing otherwise. */
 void engine_log(td_engine *engine, td_log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-const td_op_impl *engine_find_impl(const td_engine *engine, const char *op_name);
+const td_op_impl *engine_find_impl(const td_engine *engine, const char *op_name);  /* or NULL */
 /* Jobs and runs register, so that td_engine_destroy can wait for them. */
 void engine_enter(td_engine *engine);
 void engine_leave(td_engine *engine);
