@@ -1,0 +1,179 @@
+/* command_table.c - every command: its name, words, flags, examples and function. Nothing about a
+ * command is written anywhere else; help, completion, man page and reference read this. */
+#include "cli/cli.h"
+
+#include "study/study.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *const program_doc =
+    "Tandem runs heavy numeric sweeps on every core, and on the GPU when there is one, with the "
+    "same answer on each.";
+
+#define PLAIN {"tandem.common", "json,quiet,verbose", FLAG_SWEEP}
+#define COMMON {"tandem.common", NULL, FLAG_SWEEP}
+#define COLUMNS {"rqa.study", "columns", FLAG_SWEEP}
+#define COLUMNS_OR_BAD {"rqa.study", "columns,skip_bad", FLAG_SWEEP}
+#define POINT "m,tau,eps,lmin"
+
+#define EXAMPLES(...) (const char *const[]){__VA_ARGS__, NULL}
+
+/* clang-format off */
+const cli_command commands[] = {
+    {"rqa study", "DIR|MANIFEST", 1, 1,
+     "Compute every measure of every recording over a grid, the group statistics and a report.",
+     "DIR holds GROUP/SUBJECT/RECORDING.csv; a manifest is a CSV file with the columns path, group, "
+     "subject, task.\n"
+     "The result is one netCDF-4 file. A study that was stopped, killed or cut off goes on where "
+     "it was when the same command is run again, and ends with the same file bit for bit.",
+     {{"rqa.study", "-input", FLAG_SWEEP}, {"rqa.measures", NULL, FLAG_SWEEP},
+      {"tandem.measures", NULL, FLAG_SWEEP}, COMMON},
+     EXAMPLES("tandem rqa study recordings -o study.nc --report study.html",
+              "tandem rqa study recordings --modes x:l1,xy:l2 --m 1:10 --tau 1:10 "
+              "--eps 0.05:0.1:0.001 --lmin 2:3 --profile gaze -o study.nc --report study.html"),
+     cmd_study},
+    {"rqa run", "FILE...", 1, WORDS_MAX,
+     "Compute the measures of single recordings and print them.",
+     "A file has a header line and a column x, for some modes also y. One row a recording and "
+     "mode at one point of the grid; over a grid there are also the columns m, tau, eps, lmin.",
+     {{"tandem.run", NULL, FLAG_SWEEP}, {"rqa.measures", NULL, FLAG_SWEEP},
+      {"tandem.measures", NULL, FLAG_SWEEP}, COLUMNS, COMMON},
+     EXAMPLES("tandem rqa run series.csv --m 5 --tau 3 --eps 1.2",
+              "tandem rqa run series.csv --modes x:l2 --m 5 --tau 3 --eps 1.2 --lmin 2 "
+              "--profile accrqa --measures all --csv"),
+     cmd_run},
+    {"rqa export", "STUDY.nc", 1, 1,
+     "Write the measures of one point of a study's grid as CSV, one row a recording and mode.",
+     "Flags pick the point; one that the study did not vary may be left out. Without -o the table "
+     "goes to standard output.",
+     {{"rqa.measures", POINT, FLAG_PICK}, {"tandem.export", NULL, FLAG_SWEEP},
+      {"tandem.output", NULL, FLAG_SWEEP}, PLAIN},
+     EXAMPLES("tandem rqa export study.nc --m 1 --tau 1 --eps 0.051 --lmin 2 -o one.csv"),
+     cmd_export},
+    {"rqa plot", "FILE", 1, 1,
+     "Draw the recurrence plot of a recording as PNG or SVG.",
+     "A series with more delay vectors than --size is drawn in square blocks: a pixel is black "
+     "when any pair in its block recurs; unthresholded, it shows the block's mean distance.",
+     {{"tandem.output", NULL, FLAG_SWEEP}, {"tandem.plot", NULL, FLAG_SWEEP},
+      {"rqa.measures", "mode,m,tau,eps,eps_unit", FLAG_ONE}, COLUMNS, COMMON},
+     EXAMPLES("tandem rqa plot series.csv --m 3 --tau 6 --eps 1.2 -o plot.png",
+              "tandem rqa plot series.csv --unthresholded -o plot.svg"),
+     cmd_plot},
+    {"rqa recommend", "FILE|DIR", 1, 1,
+     "Propose the delay tau and the dimension m of each recording.",
+     "tau is the first minimum of the mutual information; the first zero of the autocorrelation is "
+     "shown beside it. m is where the false nearest neighbours vanish.",
+     {{"tandem.recommend", NULL, FLAG_SWEEP}, COLUMNS_OR_BAD, COMMON},
+     EXAMPLES("tandem rqa recommend series.csv", "tandem rqa recommend recordings --figures out"),
+     cmd_recommend},
+    {"devices", "", 0, 0, "List the devices that work can run on.", NULL,
+     {COMMON}, EXAMPLES("tandem devices", "tandem devices --json"), cmd_devices},
+    {"doctor", "", 0, 0,
+     "Show what works on this machine, what is missing, and how to get it.", NULL,
+     {COMMON}, EXAMPLES("tandem doctor"), cmd_doctor},
+    {"describe", "[OPERATION]", 0, 1,
+     "List the operations, or describe one: parameters, inputs, outputs.", NULL,
+     {{"tandem.describe", NULL, FLAG_SWEEP}, PLAIN},
+     EXAMPLES("tandem describe", "tandem describe rqa.measures",
+              "tandem describe rqa.measures --json"),
+     cmd_describe},
+    {"bench", "", 0, 0,
+     "Measure where the time goes on this machine, and how near that is to its limits.",
+     "Absolute times mislead on a machine that others use at the same time: compare the ratios.",
+     {{"tandem.bench", NULL, FLAG_SWEEP}, COMMON},
+     EXAMPLES("tandem bench --quick"), cmd_bench},
+    {"completion", "bash|zsh", 1, 1, "Print the completion script of a shell.",
+     "bash: source <(tandem completion bash). zsh: put it as _tandem into a folder of $fpath.",
+     {PLAIN}, EXAMPLES("source <(tandem completion bash)"), cmd_completion},
+    {"man", "", 0, 0, "Print the manual page.", NULL,
+     {PLAIN}, EXAMPLES("tandem man | man -l -"), cmd_man},
+    {"reference", "DIR", 1, 1, "Write the reference pages, in Markdown, into a folder.", NULL,
+     {PLAIN}, EXAMPLES("tandem reference docs/reference"), cmd_reference},
+    {"help", "[COMMAND...]", 0, 2, "Show the commands, or one command's flags.", NULL,
+     {PLAIN}, EXAMPLES("tandem help rqa study"), cmd_help},
+    {"version", "", 0, 0, "Show the version.", NULL,
+     {PLAIN}, EXAMPLES("tandem version --json"), cmd_version},
+    {NULL, NULL, 0, 0, NULL, NULL, {{NULL, NULL, FLAG_SWEEP}}, NULL, NULL},
+};
+/* clang-format on */
+
+const cli_command *command_named(const char *name)
+{
+    for (const cli_command *command = commands; command->name; ++command)
+        if (strcmp(command->name, name) == 0) return command;
+    return NULL;
+}
+
+const cli_command *command_find(int argc, char **argv, int *used)
+{
+    char name[FLAG_NAME_MAX];
+    const cli_command *found = NULL;
+    *used = 0;
+    if (argc > 2) {
+        const int bytes = snprintf(name, sizeof name, "%s %s", argv[1], argv[2]);
+        if (bytes > 0 && (size_t)bytes < sizeof name) found = command_named(name);
+        if (found) *used = 2;
+    }
+    if (!found && argc > 1) {
+        found = command_named(argv[1]);
+        if (found) *used = 1;
+    }
+    return found;
+}
+
+const char *command_suggest(const char *typed)
+{
+    const char *nearest = NULL;
+    size_t best = 3;
+    for (const cli_command *command = commands; command->name; ++command) {
+        size_t distance = word_distance(typed, command->name);
+        const char *last = strrchr(command->name, ' ');
+        /* "tandem study" is meant as "tandem rqa study". */
+        if (last && strcmp(last + 1, typed) == 0) distance = 0;
+        if (distance >= best) continue;
+        best = distance;
+        nearest = command->name;
+    }
+    return nearest;
+}
+
+/* ---- Tables of operations ----------------------------------------------------------------------- */
+
+const td_op *op_listed_at(uint32_t index)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; td_builtin_ops[i]; ++i)
+        if (count++ == index) return td_builtin_ops[i]->op;
+    const td_op *const more[] = {stats_groups_impl.op, &study_op};
+    return index - count < 2 ? more[index - count] : NULL;
+}
+
+const td_op *op_find(const char *name)
+{
+    const td_op *op = NULL;
+    for (uint32_t i = 0; (op = op_listed_at(i)); ++i)
+        if (strcmp(op->name, name) == 0) return op;
+    for (uint32_t i = 0; cli_ops[i]; ++i)
+        if (strcmp(cli_ops[i]->name, name) == 0) return cli_ops[i];
+    return NULL;
+}
+
+const td_param *op_param(const td_op *op, uint32_t index)
+{
+    if (index >= op->param_count) return NULL;
+    return (const td_param *)(const void *)((const char *)op->params
+                                            + (size_t)index * op->param_size);
+}
+
+const td_port *op_output(const td_op *op, uint32_t index)
+{
+    if (index >= op->output_count) return NULL;
+    return (const td_port *)(const void *)((const char *)op->outputs
+                                           + (size_t)index * op->port_size);
+}
+
+bool op_output_is_measure(const td_port *output)
+{
+    return output->shape && word_in_list(output->shape, "eps");
+}

@@ -1,0 +1,186 @@
+/* flags.c - flags derived from the tables of parameters: names, values, limits. */
+#include "cli/cli.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void flag_name(const td_param *param, char *name, size_t size)
+{
+    /* A choice that is swept is given as a list, so its flag is a plural: --modes. */
+    const bool plural = param->type == TD_CHOICE && (param->flags & TD_PARAM_SWEEP);
+    snprintf(name, size, "%s%s", param->name, plural ? "s" : "");
+    for (char *c = name; *c; ++c)
+        if (*c == '_') *c = '-';
+}
+
+static bool source_picks(const flag_source *source, const char *name)
+{
+    if (!source->pick) return true;
+    if (source->pick[0] == '-') return !word_in_list(source->pick + 1, name);
+    return word_in_list(source->pick, name);
+}
+
+void flags_derive(const cli_command *command, flag_list *flags)
+{
+    flags->count = 0;
+    for (uint32_t s = 0; s < COMMAND_SOURCES_MAX && command->source[s].op; ++s) {
+        const flag_source *source = &command->source[s];
+        const td_op *op = op_find(source->op);
+        for (uint32_t i = 0; op && i < op->param_count && flags->count < FLAGS_MAX; ++i) {
+            const td_param *param = op_param(op, i);
+            if (!source_picks(source, param->name)) continue;
+            cli_flag *flag = &flags->item[flags->count];
+            *flag = (cli_flag){{0}, param, op, source->use, NULL};
+            flag_name(param, flag->name, sizeof flag->name);
+            if (flags_find(flags, flag->name, strlen(flag->name))) continue;
+            flags->count += 1;
+        }
+    }
+}
+
+cli_flag *flags_find(flag_list *flags, const char *name, size_t bytes)
+{
+    for (uint32_t i = 0; i < flags->count; ++i) {
+        cli_flag *flag = &flags->item[i];
+        if (strlen(flag->name) == bytes && memcmp(flag->name, name, bytes) == 0) return flag;
+    }
+    return NULL;
+}
+
+const char *flags_suggest(const flag_list *flags, const char *name)
+{
+    const char *nearest = NULL;
+    size_t best = strlen(name) / 3 > 2 ? strlen(name) / 3 : 2;
+    for (uint32_t i = 0; i < flags->count; ++i) {
+        const size_t distance = word_distance(name, flags->item[i].name);
+        if (distance > best || (nearest && distance == best)) continue;
+        best = distance;
+        nearest = flags->item[i].name;
+    }
+    if (nearest || strlen(name) < 2) return nearest;
+    for (uint32_t i = 0; i < flags->count && !nearest; ++i)
+        if (strncmp(flags->item[i].name, name, strlen(name)) == 0) nearest = flags->item[i].name;
+    return nearest;
+}
+
+bool flag_is_bool(const cli_flag *flag)
+{
+    return flag->param->type == TD_BOOL;
+}
+
+/* A text parameter whose unit is "file" or "folder" names a place on disk. */
+bool flag_takes_path(const cli_flag *flag)
+{
+    const char *unit = flag->param->unit;
+    return flag->param->type == TD_TEXT && unit
+           && (strcmp(unit, "file") == 0 || strcmp(unit, "folder") == 0);
+}
+
+bool flag_is_axis(const cli_flag *flag)
+{
+    return flag->use == FLAG_SWEEP && (flag->param->flags & TD_PARAM_SWEEP);
+}
+
+const char *flag_value_name(const cli_flag *flag)
+{
+    const td_param *param = flag->param;
+    switch (param->type) {
+    case TD_BOOL: return "";
+    case TD_INT: return flag_is_axis(flag) ? "GRID" : "N";
+    case TD_FLOAT: return flag_is_axis(flag) ? "GRID" : "NUMBER";
+    case TD_CHOICE: return flag_is_axis(flag) ? "NAME,.." : "NAME";
+    case TD_TEXT:
+        if (!flag_takes_path(flag)) return "TEXT";
+        return strcmp(param->unit, "file") == 0 ? "FILE" : "FOLDER";
+    }
+    return "VALUE";
+}
+
+/* The shortest decimal that reads back as the same double. */
+static void add_number(cli_page *page, double value)
+{
+    char digits[40];
+    for (int precision = 6; precision <= 17; ++precision) {
+        snprintf(digits, sizeof digits, "%.*g", precision, value);
+        if (strtod(digits, NULL) == value) break;
+    }
+    page_add(page, digits);
+}
+
+static void add_value(cli_page *page, const td_param *param, const td_value *value)
+{
+    switch (param->type) {
+    case TD_BOOL: page_add(page, value->as.b ? "true" : "false"); break;
+    case TD_INT: page_addf(page, "%" PRId64, value->as.i); break;
+    case TD_FLOAT: add_number(page, value->as.f); break;
+    case TD_TEXT:
+    case TD_CHOICE: page_add(page, value->as.s ? value->as.s : ""); break;
+    }
+}
+
+static void add_range(cli_page *page, const td_param *param)
+{
+    if (param->type == TD_FLOAT && isinf(param->min.as.f) && isinf(param->max.as.f)) {
+        page_add(page, "Any number");
+    } else {
+        add_value(page, param, &param->min);
+        page_add(page, " to ");
+        add_value(page, param, &param->max);
+    }
+    if (param->unit) page_addf(page, " %s", param->unit);
+}
+
+static bool has_default(const cli_flag *flag)
+{
+    const td_param *param = flag->param;
+    if (flag->use == FLAG_PICK || param->type == TD_BOOL) return false;
+    if (param->type == TD_TEXT || param->type == TD_CHOICE)
+        return param->value.as.s && *param->value.as.s;
+    return true;
+}
+
+void flag_add_limits(cli_page *page, const cli_flag *flag)
+{
+    const td_param *param = flag->param;
+    const size_t start = page->bytes;
+    if (param->type == TD_INT || param->type == TD_FLOAT) add_range(page, param);
+    if (param->type == TD_BOOL && param->value.as.b)
+        page_addf(page, "Default true; --%s=false turns it off", flag->name);
+    if (param->type == TD_CHOICE && param->choices) {
+        page_add(page, flag_is_axis(flag) ? "Any of " : "One of ");
+        for (uint32_t i = 0; param->choices[i]; ++i)
+            page_addf(page, "%s%s", i ? ", " : "", param->choices[i]);
+    }
+    if (has_default(flag)) {
+        page_add(page, page->bytes > start ? "; default " : "Default ");
+        add_value(page, param, &param->value);
+        if (param->type == TD_TEXT && param->unit && !flag_takes_path(flag))
+            page_addf(page, " %s", param->unit);
+    }
+    if (page->bytes > start) page_add(page, ".");
+    if (flag_lists_measures(flag)) {
+        page_add(page, page->bytes > start ? " One or more of " : "One or more of ");
+        flag_add_measures(page, ", ");
+        page_add(page, ", all.");
+    }
+}
+
+bool flag_lists_measures(const cli_flag *flag)
+{
+    return strcmp(flag->op->name, "tandem.measures") == 0;
+}
+
+void flag_add_measures(cli_page *page, const char *gap)
+{
+    const td_op *op = op_find("rqa.measures");
+    bool first = true;
+    for (uint32_t i = 0; op && i < op->output_count; ++i) {
+        const td_port *output = op_output(op, i);
+        if (!op_output_is_measure(output)) continue;
+        page_addf(page, "%s%s", first ? "" : gap, output->name);
+        first = false;
+    }
+}

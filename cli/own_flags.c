@@ -1,0 +1,108 @@
+/* own_flags.c - the flags that belong to the command line itself, described like any operation:
+ * help, completion, man page and reference read these tables and those of the library alike. */
+#include "cli/cli.h"
+
+#include "modules/rqa/rqa.h"
+#include "report/report.h"
+
+#define NO_VALUE {TD_INT, {0}}
+#define VALUE_B(x) {TD_BOOL, {.b = (x)}}
+#define VALUE_I(x) {TD_INT, {.i = (x)}}
+#define VALUE_F(x) {TD_FLOAT, {.f = (x)}}
+#define VALUE_S(type, x) {type, {.s = (x)}}
+
+/* clang-format off */
+#define BOOL_PARAM(name, number, doc) \
+    {name, doc, NULL, number, TD_BOOL, 0, VALUE_B(false), NO_VALUE, NO_VALUE, NO_VALUE, NULL}
+#define INT_PARAM(name, number, unit, flags, value, min, max, doc) \
+    {name, doc, unit, number, TD_INT, flags, VALUE_I(value), VALUE_I(min), VALUE_I(max), \
+     VALUE_I(1), NULL}
+#define FLOAT_PARAM(name, number, unit, flags, value, min, max, doc) \
+    {name, doc, unit, number, TD_FLOAT, flags, VALUE_F(value), VALUE_F(min), VALUE_F(max), \
+     VALUE_F(1.0), NULL}
+#define TEXT_PARAM(name, number, unit, flags, value, doc) \
+    {name, doc, unit, number, TD_TEXT, flags, VALUE_S(TD_TEXT, value), NO_VALUE, NO_VALUE, \
+     NO_VALUE, NULL}
+#define CHOICE_PARAM(name, number, flags, value, choices, doc) \
+    {name, doc, NULL, number, TD_CHOICE, flags, VALUE_S(TD_CHOICE, value), NO_VALUE, NO_VALUE, \
+     NO_VALUE, choices}
+#define OWN_OP(var, name, title, doc) \
+    static const td_op var##_op = {sizeof(td_op), sizeof(td_param), sizeof(td_port), TD_VERSION, \
+        name, title, doc, NULL, var##_params, NULL, NULL, \
+        sizeof var##_params / sizeof *var##_params, 0, 0, 0.0}
+
+static const char *const fallback_choices[] = {"cpu", "split", "none", NULL};
+static const char *const signal_choices[] = {"x", "y", "amplitude", NULL};
+
+static const td_param common_params[] = {
+    INT_PARAM("threads", 1, NULL, 0, 0, 0, 1024,
+        "CPU threads; 0 is one for each core. Results do not depend on it."),
+    INT_PARAM("memory", 2, "MiB", TD_PARAM_ADVANCED, 0, 0, INT64_C(1) << 40,
+        "Memory that running units may use; 0 is 80 % of what is available."),
+    TEXT_PARAM("device", 3, NULL, 0, NULL,
+        "Device to run on, as `tandem devices` names it; the engine chooses unless told."),
+    CHOICE_PARAM("fallback", 4, TD_PARAM_ADVANCED, "cpu", fallback_choices,
+        "What to do when a device runs out of memory: end on the CPU, only split the work, or "
+        "fail."),
+    FLOAT_PARAM("timeout", 5, "s", 0, 0.0, 0.0, 1e8,
+        "Stop cleanly after this time, with exit code 124; 0 is no limit."),
+    BOOL_PARAM("json", 6, "Print the result as one JSON document on standard output."),
+    BOOL_PARAM("quiet", 7, "No progress and no warnings on standard error; errors remain."),
+    BOOL_PARAM("verbose", 8, "Also show what the engine logs."),
+};
+OWN_OP(common, "tandem.common", "Common flags", "Flags that most commands take.");
+
+static const td_param measures_params[] = {
+    TEXT_PARAM("measures", 1, "rr,det,l,lmax,ent", 0, NULL,
+        "Measures to compute: names with commas between them, or `all`."),
+};
+OWN_OP(measures, "tandem.measures", "Measures", "Which outputs of an operation are computed.");
+
+static const td_param output_params[] = {
+    TEXT_PARAM("output", 1, "file", 0, NULL, "File to write; -o for short."),
+};
+OWN_OP(output, "tandem.output", "Output", "Where the result goes.");
+
+static const td_param export_params[] = {
+    BOOL_PARAM("features", 1, "Add the columns of the enrichment step: fixations, saccades, time "
+        "on regions."),
+};
+OWN_OP(export, "tandem.export", "Export", "What an export holds.");
+
+static const td_param run_params[] = {
+    BOOL_PARAM("csv", 1, "Print CSV with 17 digits also on a terminal; elsewhere it is the "
+        "default."),
+};
+OWN_OP(run, "tandem.run", "Form of the result", "How the measures are printed.");
+
+static const td_param plot_params[] = {
+    INT_PARAM("size", 1, "px", 0, 1000, 16, REPORT_PLOT_MAX,
+        "Largest width and height of the plot; a longer series is drawn in blocks."),
+    BOOL_PARAM("unthresholded", 2, "Draw the distances as colours, without a threshold."),
+};
+OWN_OP(plot, "tandem.plot", "Plot", "How a recurrence plot is drawn.");
+
+static const td_param recommend_params[] = {
+    CHOICE_PARAM("signal", 1, 0, "x", signal_choices, "The signal to look at."),
+    INT_PARAM("max_lag", 2, "samples", 0, 100, 1, RQA_LAGS_MAX, "Highest lag looked at."),
+    INT_PARAM("max_dim", 3, NULL, 0, 10, 1, RQA_DIMS_MAX, "Highest dimension looked at."),
+    TEXT_PARAM("figures", 4, "folder", 0, NULL, "Write one SVG figure a recording into this "
+        "folder."),
+};
+OWN_OP(recommend, "tandem.recommend", "Embedding", "How the embedding is looked for.");
+
+static const td_param bench_params[] = {
+    BOOL_PARAM("quick", 1, "Small inputs: a few seconds in all."),
+};
+OWN_OP(bench, "tandem.bench", "Benchmark", "What is measured.");
+
+static const td_param describe_params[] = {
+    BOOL_PARAM("markdown", 1, "Print Markdown, as the reference pages are written."),
+};
+OWN_OP(describe, "tandem.describe", "Form of the description", "How an operation is described.");
+/* clang-format on */
+
+const td_op *const cli_ops[] = {
+    &measures_op, &output_op,    &export_op, &run_op,      &plot_op,
+    &recommend_op, &bench_op, &describe_op, &common_op, NULL,
+};

@@ -1,0 +1,175 @@
+/* page.c - see page.h. */
+#include "cli/page.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WORD_BYTES_MAX 64   /* longer names are never near to one of ours */
+
+static bool page_reserve(cli_page *page, size_t more)
+{
+    if (page->failed) return false;
+    const size_t need = page->bytes + more + 1;
+    if (need <= page->capacity) return true;
+    size_t capacity = page->capacity ? page->capacity : 256;
+    while (capacity < need) capacity *= 2;
+    char *data = realloc(page->data, capacity);
+    if (!data) {
+        page->failed = true;
+        return false;
+    }
+    page->data = data;
+    page->capacity = capacity;
+    return true;
+}
+
+void page_add_bytes(cli_page *page, const char *part, size_t bytes)
+{
+    if (!page_reserve(page, bytes)) return;
+    memcpy(page->data + page->bytes, part, bytes);
+    page->bytes += bytes;
+    page->data[page->bytes] = 0;
+}
+
+void page_add(cli_page *page, const char *part)
+{
+    page_add_bytes(page, part, strlen(part));
+}
+
+void page_addf(cli_page *page, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    const int bytes = vsnprintf(NULL, 0, format, args);
+    if (bytes >= 0 && page_reserve(page, (size_t)bytes)) {
+        vsnprintf(page->data + page->bytes, (size_t)bytes + 1, format, again);
+        page->bytes += (size_t)bytes;
+    }
+    va_end(again);
+    va_end(args);
+}
+
+/* Characters since the last line break; a byte that continues a UTF-8 character is none. */
+static size_t page_column(const cli_page *page)
+{
+    size_t column = 0;
+    for (size_t i = page->bytes; i > 0 && page->data[i - 1] != '\n'; --i)
+        column += ((unsigned char)page->data[i - 1] & 0xc0) != 0x80;
+    return column;
+}
+
+void page_pad(cli_page *page, size_t column)
+{
+    size_t at = page_column(page);
+    do {
+        page_add_bytes(page, " ", 1);
+        at += 1;
+    } while (at < column);
+}
+
+void page_wrap(cli_page *page, const char *part, size_t indent, size_t width)
+{
+    bool first = true;
+    while (*part) {
+        const size_t bytes = strcspn(part, " \n");
+        if (bytes > 0) {
+            if (!first && page_column(page) + 1 + bytes > width) {
+                page_add_bytes(page, "\n", 1);
+                for (size_t i = 0; i < indent; ++i) page_add_bytes(page, " ", 1);
+            } else if (!first) {
+                page_add_bytes(page, " ", 1);
+            }
+            page_add_bytes(page, part, bytes);
+            first = false;
+        }
+        part += bytes;
+        part += strspn(part, " \n");
+    }
+}
+
+void page_add_word(cli_page *page, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "%+,-./:=@_";
+    if (*word && word[strspn(word, plain)] == 0) {
+        page_add(page, word);
+        return;
+    }
+    page_add(page, "'");
+    for (const char *c = word; *c; ++c) {
+        if (*c == '\'') page_add(page, "'\\''");
+        else page_add_bytes(page, c, 1);
+    }
+    page_add(page, "'");
+}
+
+void page_add_count(cli_page *page, uint64_t count)
+{
+    char digits[24];
+    const int bytes = snprintf(digits, sizeof digits, "%" PRIu64, count);
+    for (int i = 0; i < bytes; ++i) {
+        if (i > 0 && (bytes - i) % 3 == 0) page_add_bytes(page, ",", 1);
+        page_add_bytes(page, digits + i, 1);
+    }
+}
+
+void page_add_size(cli_page *page, uint64_t bytes)
+{
+    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+    double value = (double)bytes;
+    size_t unit = 0;
+    while (value >= 1024.0 && unit + 1 < sizeof units / sizeof *units) {
+        value /= 1024.0;
+        unit += 1;
+    }
+    page_addf(page, unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
+}
+
+td_status page_check(const cli_page *page, td_error *err)
+{
+    if (page->failed) return td_fail(err, TD_E_NO_MEMORY, "no memory for the text to print");
+    return TD_OK;
+}
+
+void page_free(cli_page *page)
+{
+    free(page->data);
+    *page = (cli_page){0};
+}
+
+bool word_in_list(const char *list, const char *word)
+{
+    const size_t bytes = strlen(word);
+    for (const char *at = list; at; at = strchr(at, ',')) {
+        at += *at == ',';
+        if (strncmp(at, word, bytes) == 0 && (at[bytes] == ',' || at[bytes] == 0)) return true;
+    }
+    return false;
+}
+
+/* Optimal string alignment (Damerau 1964): the usual slips of the finger cost one each. */
+size_t word_distance(const char *a, const char *b)
+{
+    size_t row[3][WORD_BYTES_MAX + 1];
+    const size_t an = strlen(a), bn = strlen(b);
+    if (an > WORD_BYTES_MAX || bn > WORD_BYTES_MAX) return WORD_BYTES_MAX;
+    for (size_t j = 0; j <= bn; ++j) row[0][j] = j;
+    for (size_t i = 1; i <= an; ++i) {
+        size_t *now = row[i % 3], *last = row[(i + 2) % 3], *before = row[(i + 1) % 3];
+        now[0] = i;
+        for (size_t j = 1; j <= bn; ++j) {
+            size_t best = last[j - 1] + (a[i - 1] != b[j - 1]);
+            if (last[j] + 1 < best) best = last[j] + 1;
+            if (now[j - 1] + 1 < best) best = now[j - 1] + 1;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]
+                && before[j - 2] + 1 < best)
+                best = before[j - 2] + 1;
+            now[j] = best;
+        }
+    }
+    return row[an % 3][bn];
+}
