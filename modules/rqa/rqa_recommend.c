@@ -34,7 +34,8 @@
 
 /* The signal with everything that is not finite as NaN, and what the curves share. */
 typedef struct prepared {
-    double  *x;
+    double  *x, *scratch;        /* count of each */
+    uint8_t *bin;
     uint64_t count, finite;
     double   mean, variance;     /* over the finite samples, divided by their number */
 } prepared;
@@ -80,15 +81,16 @@ static uint32_t bin_count(uint64_t finite)
     return bins < BINS_MIN ? BINS_MIN : bins > BINS_MAX ? BINS_MAX : (uint32_t)bins;
 }
 
-/* bin[i]: which of bins parts, as full as each other, holds x[i]; bins where there is none. */
-static void assign_bins(const prepared *p, double *sorted, uint8_t *bin, uint32_t bins)
+/* p->bin[i]: which of bins parts, as full as each other, holds x[i]; bins where there is none. */
+static void assign_bins(const prepared *p, uint32_t bins)
 {
+    double *sorted = p->scratch;
     uint64_t used = 0;
     for (uint64_t i = 0; i < p->count; ++i)
         if (!isnan(p->x[i])) sorted[used++] = p->x[i];
     qsort(sorted, used, sizeof *sorted, compare_doubles);
     for (uint64_t i = 0; i < p->count; ++i) {
-        bin[i] = (uint8_t)bins;
+        p->bin[i] = (uint8_t)bins;
         if (isnan(p->x[i])) continue;
         uint64_t below = 0, end = used;          /* samples less than x[i] */
         while (below < end) {
@@ -96,14 +98,14 @@ static void assign_bins(const prepared *p, double *sorted, uint8_t *bin, uint32_
             if (sorted[middle] < p->x[i]) below = middle + 1;
             else end = middle;
         }
-        bin[i] = (uint8_t)(below * bins / used);
+        p->bin[i] = (uint8_t)(below * bins / used);
     }
 }
 
 /* In bits; NaN for fewer than SAMPLES_MIN pairs. *pairs: how many there were. */
-static double information(const prepared *p, const uint8_t *bin, uint32_t bins, uint64_t lag,
-                          uint64_t *pairs)
+static double information(const prepared *p, uint32_t bins, uint64_t lag, uint64_t *pairs)
 {
+    const uint8_t *bin = p->bin;
     uint32_t joint[BINS_MAX + 1][BINS_MAX + 1], first[BINS_MAX] = {0}, second[BINS_MAX] = {0};
     memset(joint, 0, sizeof joint);
     *pairs = 0;
@@ -136,34 +138,21 @@ static double independent_level(uint32_t bins, uint64_t pairs)
     return (freedom + 3 * sqrt(2 * freedom)) / (2 * (double)pairs * log(2));
 }
 
-static td_status mutual_information(td_engine *engine, const prepared *p, rqa_embedding *e,
-                                    td_error *err)
+static void mutual_information(const prepared *p, rqa_embedding *e)
 {
     const uint32_t bins = bin_count(p->finite);
-    td_status status = TD_OK;
-    double *sorted = td_alloc(engine, p->count * sizeof *sorted);
-    uint8_t *bin = td_alloc(engine, p->count);
-    if (!sorted || !bin) {
-        status = td_fail(err, TD_E_NO_MEMORY, "rqa.recommend: no memory for %llu samples",
-                         (unsigned long long)p->count);
-        goto out;
-    }
-    assign_bins(p, sorted, bin, bins);
     uint64_t pairs = 0;
     bool vanished = false;
+    assign_bins(p, bins);
     e->tau_mi = 0;
     for (uint32_t lag = 0; lag <= e->lag_count; ++lag) {
-        const double bits = information(p, bin, bins, lag, &pairs);
+        const double bits = information(p, bins, lag, &pairs);
         e->mutual_information[lag] = bits;
         if (lag == 0 || e->tau_mi || vanished) continue;
         if (isnan(bits)) vanished = true;        /* no minimum is told beyond a gap */
         else if (lag > 1 && bits > e->mutual_information[lag - 1]) e->tau_mi = lag - 1;
         else if (bits <= independent_level(bins, pairs)) e->tau_mi = lag;
     }
-out:
-    td_free(engine, bin);
-    td_free(engine, sorted);
-    return status;
 }
 
 /* ---- Autocorrelation ---------------------------------------------------------------------------- */
@@ -226,9 +215,10 @@ static bool is_false(double square, double next_step, double variance)
 }
 
 /* One reference point through all dimensions: counts tried and false ones for each m. */
-static void one_reference(const prepared *p, const rqa_embedding *e, uint64_t i, double *square,
-                          uint64_t *tried, uint64_t *wrong)
+static void one_reference(const prepared *p, const rqa_embedding *e, uint64_t i, uint64_t *tried,
+                          uint64_t *wrong)
 {
+    double *square = p->scratch;
     const uint64_t tau = e->tau;
     memset(square, 0, p->count * sizeof *square);
     square[i] = NAN;                             /* no point is its own neighbour */
@@ -245,20 +235,14 @@ static void one_reference(const prepared *p, const rqa_embedding *e, uint64_t i,
     }
 }
 
-static td_status false_neighbours(td_engine *engine, const prepared *p, rqa_embedding *e,
-                                  td_error *err)
+static void false_neighbours(const prepared *p, rqa_embedding *e)
 {
     uint64_t tried[RQA_DIMS_MAX] = {0}, wrong[RQA_DIMS_MAX] = {0};
-    double *square = td_alloc(engine, p->count * sizeof *square);
-    if (!square)
-        return td_fail(err, TD_E_NO_MEMORY, "rqa.recommend: no memory for %llu samples",
-                       (unsigned long long)p->count);
     uint64_t references = DISTANCES_MAX / p->count;
     if (references < 1) references = 1;
     if (references > p->count) references = p->count;
     for (uint64_t r = 0; r < references; ++r)
-        one_reference(p, e, r * p->count / references, square, tried, wrong);
-    td_free(engine, square);
+        one_reference(p, e, r * p->count / references, tried, wrong);
     e->m = 0;
     double least = INFINITY;
     uint32_t least_m = 1;
@@ -273,7 +257,6 @@ static td_status false_neighbours(td_engine *engine, const prepared *p, rqa_embe
         }
     }
     if (e->m == 0) e->m = least_m;
-    return TD_OK;
 }
 
 static td_status check(const double *signal, uint64_t count, const rqa_embedding *e, td_error *err)
@@ -301,19 +284,23 @@ td_status rqa_recommend(td_engine *engine, const double *signal, uint64_t count,
     td_status status = check(signal, count, embedding, err);
     if (status) goto out;
     p.x = td_alloc(engine, count * sizeof *p.x);
-    if (!p.x) {
+    p.scratch = td_alloc(engine, count * sizeof *p.scratch);
+    p.bin = td_alloc(engine, count);
+    if (!p.x || !p.scratch || !p.bin) {
         status = td_fail(err, TD_E_NO_MEMORY, "rqa.recommend: no memory for %llu samples",
                          (unsigned long long)count);
         goto out;
     }
     if ((status = prepare(&p, signal, count, err))) goto out;
-    if ((status = mutual_information(engine, &p, embedding, err))) goto out;
+    mutual_information(&p, embedding);
     autocorrelation(&p, embedding);
     embedding->tau = embedding->tau_mi    ? embedding->tau_mi
                      : embedding->tau_acf ? embedding->tau_acf
                                           : 1;
-    status = false_neighbours(engine, &p, embedding, err);
+    false_neighbours(&p, embedding);
 out:
+    td_free(engine, p.bin);
+    td_free(engine, p.scratch);
     td_free(engine, p.x);
     return status;
 }
