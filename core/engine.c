@@ -10,6 +10,7 @@
 
 #include "core/memory.h"
 #include "core/op.h"
+#include "core/text.h"
 
 #define ENGINE_OPS_MAX      4096   /* built in and given, together */
 #define ENGINE_LOG_LINE_MAX 1024
@@ -66,6 +67,18 @@ const td_op_impl *engine_find_impl(const td_engine *engine, const char *op_name)
     for (size_t i = 0; op_name && i < engine->op_count; ++i)
         if (strcmp(engine->ops[i]->op->name, op_name) == 0) return engine->ops[i];
     return NULL;
+}
+
+td_status engine_unknown_op(const td_engine *engine, const char *op_name, td_error *err)
+{
+    char        quote[TEXT_QUOTE_MAX];
+    const char *near = NULL;
+    uint32_t    best = UINT32_MAX;
+    for (size_t i = 0; i < engine->op_count; ++i)
+        if (text_nearer(op_name, engine->ops[i]->op->name, &best)) near = engine->ops[i]->op->name;
+    text_quote(op_name, strlen(op_name), quote);
+    return td_fail(err, TD_E_NOT_FOUND, "there is no operation %s%s%s", quote,
+                   near ? ", did you mean " : "", near ? near : "");
 }
 
 const td_op *td_op_at(const td_engine *engine, size_t index)

@@ -15,6 +15,8 @@ const td_allocator *engine_allocator(const td_engine *engine);  /* never NULL, n
 void engine_log(td_engine *engine, td_log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 const td_op_impl *engine_find_impl(const td_engine *engine, const char *op_name);  /* or NULL */
+/* TD_E_NOT_FOUND, naming the operation and the one that was perhaps meant. */
+td_status engine_unknown_op(const td_engine *engine, const char *op_name, td_error *err);
 /* Jobs and runs register, so that td_engine_destroy can wait for them. */
 void engine_enter(td_engine *engine);
 void engine_leave(td_engine *engine);
