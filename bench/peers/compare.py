@@ -1,0 +1,324 @@
+#!/usr/bin/env python3
+"""Measures build/tandem beside its peers and checks that the values agree. Called by tools/bench.
+
+    compare.py --python VENV/bin/python [--data ../shared/data] [--quick] [--only NAME] [-o FILE]
+
+Every row alternates: tandem, peer, tandem, peer ...; both are measured in this run on this machine,
+so the ratio stands even where the times depend on who else is using it. Tandem's time is that of
+its whole process, with start, reading and writing; the peer's is that of its computation alone.
+"""
+import argparse
+import csv
+import datetime
+import io
+import json
+import math
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import series
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+TANDEM = os.path.join(TOP, "build", "tandem")
+GRID = {"m": list(range(1, 11)), "tau": list(range(1, 11)),
+        "eps": [round(0.4 + 0.1 * step, 1) for step in range(17)], "lmin": list(range(2, 8))}
+POINT = {"m": [5], "tau": [3], "eps": [1.2], "lmin": [2]}
+STUDY = ["--modes", "x:l1,xy:l2", "--m", "1:10", "--tau", "1:10", "--eps", "0.05:0.1:0.001",
+         "--lmin", "2:3", "--profile", "gaze"]
+STUDY_COMBINATIONS = 10200
+AGREE = 1e-9
+
+
+class Run:
+    """One process: its seconds, its largest resident set in MiB, its standard output."""
+
+    def __init__(self, command, folder):
+        with tempfile.TemporaryFile(dir=folder) as out, tempfile.TemporaryFile(dir=folder) as err:
+            started = time.perf_counter()
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                                       cwd=HERE)
+            _, status, usage = os.wait4(process.pid, 0)
+            self.seconds = time.perf_counter() - started
+            process.returncode = os.waitstatus_to_exitcode(status)
+            self.mib = usage.ru_maxrss / 1024
+            out.seek(0)
+            err.seek(0)
+            self.text = out.read().decode()
+            if process.returncode != 0:
+                sys.exit("failed (%d): %s\n%s" % (process.returncode, " ".join(command),
+                                                  err.read().decode()[-2000:]))
+
+
+class Row:
+    """Times of tandem and of the peer, taken in turns."""
+
+    def __init__(self, name, peer):
+        self.name, self.peer = name, peer
+        self.ours, self.theirs, self.our_mib, self.their_mib = [], [], [], []
+        self.note = ""
+
+    def cells(self):
+        ours, theirs = statistics.median(self.ours), statistics.median(self.theirs)
+        return [self.name, self.peer, "%.3g / %.3g" % (min(self.ours), ours),
+                "%.3g / %.3g" % (min(self.theirs), theirs),
+                "%.0f" % (min(self.theirs) / min(self.ours)),
+                "%.0f" % (theirs / ours), str(len(self.ours)), self.note]
+
+
+def tandem_run(path, grid, measures, folder):
+    # One value in a list stays one: "5" and not an axis of its own.
+    flags = [item for name in ("m", "tau", "eps", "lmin")
+             for item in ("--" + name, ",".join(repr(value) for value in grid[name]))]
+    return Run([TANDEM, "rqa", "run", path, "--modes", "x:l2", *flags, "--profile", "accrqa",
+                "--measures", measures, "--csv", "--quiet"], folder)
+
+
+def accrqa_run(python, path, grid, vertical, folder):
+    lists = [",".join(repr(value) for value in grid[name]) for name in ("m", "tau", "eps", "lmin")]
+    return Run([python, os.path.join(HERE, "accrqa_peer.py"), path, *lists,
+                *(["vertical"] if vertical else [])], folder)
+
+
+def number(text):
+    return math.nan if text in ("", "nan", None) else float(text)
+
+
+def difference(a, b):
+    """Relative, and absolute near zero; two NaN are equal."""
+    if math.isnan(a) and math.isnan(b):
+        return 0.0
+    return abs(a - b) / max(1.0, abs(b)) if not math.isnan(a - b) else math.inf
+
+
+def tandem_rows(text, grid):
+    """(m, tau, eps, lmin) -> row of the table that `tandem rqa run --csv` printed."""
+    out = {}
+    for row in csv.DictReader(io.StringIO(text)):
+        key = tuple(float(row.get(name) or grid[name][0]) for name in ("m", "tau", "eps", "lmin"))
+        out[key] = row
+    return out
+
+
+def agreement(ours, theirs, names):
+    """The largest difference over all combinations, and how many differ by more than AGREE."""
+    worst, beyond, count = 0.0, 0, 0
+    for row in theirs:
+        mine = ours[tuple(float(value) for value in row[:4])]
+        gap = max(difference(number(mine[name]), float(value))
+                  for name, value in zip(names, row[4:]))
+        worst, beyond, count = max(worst, gap), beyond + (gap > AGREE), count + 1
+    if beyond:
+        return "%d of %d combinations differ by more than %g (at most %.1e)" % (
+            beyond, count, AGREE, worst)
+    return "%d combinations agree to %.0e" % (count, max(worst, 1e-16))
+
+
+def against_accrqa(name, path, grid, vertical, turns, chosen, folder):
+    row = Row(name, "AccRQA 1.0.3, CPU")
+    names = ["rr", "det", "l", "lmax", "ent"] + (["lam", "tt", "vmax"] if vertical else [])
+    for _ in range(turns):
+        mine = tandem_run(path, grid, ",".join(names), folder)
+        peer = accrqa_run(chosen.python, path, grid, vertical, folder)
+        found = json.loads(peer.text)
+        row.ours.append(mine.seconds)
+        row.theirs.append(found["seconds"])
+        row.our_mib.append(mine.mib)
+        row.their_mib.append(peer.mib)
+    row.note = agreement(tandem_rows(mine.text, grid), found["rows"], names)
+    return row
+
+
+def bench_grid(chosen, folder):
+    rows = []
+    turns = 1 if chosen.quick else 3
+    made = os.path.join(folder, "roessler.csv")
+    series.write(made, series.roessler(5000))
+    rows.append(against_accrqa("5,000 points (made), 10 m x 10 tau x 17 eps x 6 lmin", made, GRID,
+                               False, turns, chosen, folder))
+    real = os.path.join(chosen.data, "rqa", "roessler_5000.csv")
+    if os.path.exists(real) and not chosen.quick:
+        rows.append(against_accrqa("roessler_5000.csv, the same grid", real, GRID, False, turns,
+                                   chosen, folder))
+    return rows
+
+
+def bench_single(chosen, folder):
+    rows = []
+    sizes = [(5000, 7), (20000, 5)] + ([] if chosen.quick else [(100000, 3)])
+    for count, turns in sizes:
+        path = os.path.join(folder, "roessler_%d.csv" % count)
+        series.write(path, series.roessler(count))
+        rows.append(against_accrqa("one combination, %s points" % format(count, ","), path, POINT,
+                                   False, turns, chosen, folder))
+        if count < 100000:
+            rows.append(against_accrqa("the same, with vertical lines", path, POINT, True, turns,
+                                       chosen, folder))
+    return rows
+
+
+def bench_memory(chosen, folder):
+    """Largest resident set by number of points. The exponent is that of what grows: linear is 1."""
+    sizes = [100, 25000, 50000, 100000] + ([] if chosen.quick else [200000])
+    mib = []
+    for count in sizes:
+        path = os.path.join(folder, "memory_%d.csv" % count)
+        series.write(path, series.roessler(count))
+        mib.append(min(tandem_run(path, POINT, "rr,det,l,lmax,ent", folder).mib for _ in range(2)))
+    grown = [value - mib[0] for value in mib[1:]]
+    exponent = math.log(grown[-1] / grown[0]) / math.log(sizes[-1] / sizes[1])
+    lines = ["Memory of one combination: %s. Beyond the program's own %.1f MiB it grows as "
+             "N^%.2f." % ("; ".join("%s points %.1f MiB" % (format(size, ","), value)
+                                    for size, value in zip(sizes, mib)), mib[0], exponent)]
+    return lines
+
+
+def study_command(chosen, folder):
+    recordings = os.path.join(chosen.data, "gaze", "recordings")
+    events = os.path.join(chosen.data, "gaze", "All_Events.csv")
+    roi = os.path.join(chosen.data, "gaze", "All_ROI_Summary.csv")
+    return recordings, [TANDEM, "rqa", "study", recordings, *STUDY,
+                        "--events", events, "--roi", roi, "-o", os.path.join(folder, "study.nc"),
+                        "--report", os.path.join(folder, "study.html"), "--json", "--quiet"]
+
+
+def run_study(chosen, folder):
+    """The whole study, from nothing: (Run, seconds of its steps)."""
+    recordings, command = study_command(chosen, folder)
+    for name in ("study.nc", "study.html", "study.nc.checkpoint"):
+        if os.path.exists(os.path.join(folder, name)):
+            os.remove(os.path.join(folder, name))
+    run = Run(command, folder)
+    steps = {step["name"]: step["seconds"] for step in json.loads(run.text)["steps"]}
+    return run, steps
+
+
+def oracle_runs(chosen, point, folder, extra):
+    """Both modes of one combination: seconds, and the rows by mode."""
+    seconds, rows = 0.0, {}
+    for mode in ("x:l1", "xy:l2"):
+        run = Run([chosen.python, os.path.join(HERE, "numpy_oracle.py"),
+                   os.path.join(chosen.data, "gaze", "recordings"), mode, *point, *extra], folder)
+        found = json.loads(run.text)
+        seconds += found["seconds"] * found["pairs_in_all"] / found["pairs"]
+        rows[mode] = found["rows"]
+    return seconds, rows
+
+
+def study_agreement(folder, point, rows):
+    """Rows of an export against the oracle's: (worst difference, number of values)."""
+    names = dict(zip(("--m", "--tau", "--eps", "--lmin"), point))
+    out = Run([TANDEM, "rqa", "export", os.path.join(folder, "study.nc"),
+               *[item for pair in names.items() for item in pair]], folder)
+    worst, count = 0.0, 0
+    for row in csv.DictReader(io.StringIO(out.text)):
+        stem = row["recording"].split("/")[-1]
+        mine = [number(row[name]) for name in ("rr", "det", "ent")]
+        for path, values in rows[row["mode"]].items():
+            group, subject, name = path.split(os.sep)
+            if (group, subject, name) != (row["group"], row["subject"], stem + ".csv"):
+                continue
+            values = [math.nan] * 3 if values is None else values
+            for a, b in zip(mine, values):
+                worst = max(worst, difference(a, math.nan if b is None else b))
+                count += 1
+    return worst, count
+
+
+def bench_study(chosen, folder):
+    if not os.path.isdir(os.path.join(chosen.data, "gaze", "recordings")):
+        return [], ["The real study was not measured: no recordings in %s." % chosen.data]
+    points = [("1", "1", "0.05", "2"), ("3", "2", "0.075", "3"), ("10", "10", "0.1", "2")]
+    matrix = Row("the study, measures, per combination of both modes",
+                 "NumPy matrix, Python loop over diagonals")
+    pairs = Row("the same", "Python loop over pairs and diagonals (every 20th recording, scaled)")
+    whole, steps_all, worst, count = [], [], 0.0, 0
+    for point in points if not chosen.quick else points[:1]:
+        run, steps = run_study(chosen, folder)
+        whole.append(run)
+        steps_all.append(steps)
+        each = steps["measures"] / STUDY_COMBINATIONS
+        seconds, rows = oracle_runs(chosen, point, folder, [])
+        matrix.ours.append(each)
+        matrix.theirs.append(seconds)
+        gap, values = study_agreement(folder, point, rows)
+        worst, count = max(worst, gap), count + values
+        seconds, _ = oracle_runs(chosen, point, folder, ["pairs:20"])
+        pairs.ours.append(each)
+        pairs.theirs.append(seconds)
+    matrix.note = "%d values agree to %.0e" % (count, max(worst, 1e-16)) if worst <= AGREE else \
+        "values DIFFER by up to %.1e" % worst
+    best = min(range(len(whole)), key=lambda index: whole[index].seconds)
+    lines = ["The whole real study (305 recordings, 2 modes, 10,200 combinations) with files and "
+             "report: best %.2f s, median %.2f s of %d; largest resident set %.0f MiB." % (
+                 whole[best].seconds, statistics.median(run.seconds for run in whole), len(whole),
+                 max(run.mib for run in whole)),
+             "Its steps (best run): %s." % ", ".join(
+                 "%s %.2f s" % item for item in steps_all[best].items())]
+    return [matrix, pairs], lines
+
+
+def machine():
+    model = "unknown processor"
+    flags = ""
+    with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
+        for line in file:
+            if line.startswith("model name"):
+                model = line.split(":", 1)[1].strip()
+            if line.startswith("flags") and not flags:
+                known = ("avx2", "avx512f", "avx512_vbmi2")
+                flags = ", ".join(flag for flag in known if flag in line.split())
+    return "%s, %d CPUs (%s), Linux %s, Python %s" % (
+        model, os.cpu_count(), flags or "no AVX2", platform.release(), platform.python_version())
+
+
+def table(rows):
+    head = ["what", "peer", "tandem, s (best / median)", "peer, s (best / median)",
+            "ratio of best", "ratio of medians", "turns", "values"]
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return lines + ["| " + " | ".join(row.cells()) + " |" for row in rows]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--python", required=True)
+    parser.add_argument("--data", default=os.path.join(TOP, "..", "shared", "data"))
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", choices=("grid", "single", "memory", "study"))
+    parser.add_argument("-o", "--output")
+    chosen = parser.parse_args()
+    chosen.data = os.path.abspath(chosen.data)
+    rows, lines = [], []
+    with tempfile.TemporaryDirectory(prefix="tandem-bench-") as folder:
+        if chosen.only in (None, "grid"):
+            rows += bench_grid(chosen, folder)
+        if chosen.only in (None, "single"):
+            rows += bench_single(chosen, folder)
+        if chosen.only in (None, "memory"):
+            lines += bench_memory(chosen, folder)
+        if chosen.only in (None, "study"):
+            more, said = bench_study(chosen, folder)
+            rows += more
+            lines += said
+    version = Run([TANDEM, "--version"], None).text.strip()
+    text = ["# Measured beside its peers", "",
+            "%s, %s; %s." % (datetime.date.today().isoformat(), version, machine()), "",
+            "Written by `make bench`. %s" % __doc__.split("\n\n")[2].replace("\n", " "), ""]
+    text += table(rows) + [""] + [line + "\n" for line in lines]
+    print("\n".join(text))
+    if chosen.output:
+        with open(chosen.output, "w", encoding="utf-8") as file:
+            file.write("\n".join(text).rstrip() + "\n")
+    wrong = [row.name for row in rows if "differ" in row.note.lower()]
+    if wrong:
+        print("values differ: " + "; ".join(wrong), file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
