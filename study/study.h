@@ -69,7 +69,7 @@ typedef struct study_summary {
 TD_MUST_USE td_status study_run(td_engine *engine, td_args *args, const study_config *config,
                                 const study_hooks *hooks, study_summary *summary, td_error *err);
 
-/* ---- Recordings (study_input.c): also for run, plot and recommend -------------------------------- */
+/* ---- Recordings (study_input.c): also for run, plot and recommend ---------------------------- */
 
 typedef struct study_recording {
     const char *id;           /* the name of the file without its endings; unique in the study:

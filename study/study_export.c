@@ -18,7 +18,7 @@ static const char *const feature_names[] = {
 static const char *const axis_names[] = {"m", "tau", "eps", "lmin"};
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* ---- A text that grows ------------------------------------------------------------------------ */
+/* ---- A text that grows ----------------------------------------------------------------------- */
 
 typedef struct growing {
     char  *text;
@@ -72,7 +72,7 @@ static void put_field(growing *out, const char *text)
     if (quoted) put(out, "\"", 1);
 }
 
-/* ---- Where the point lies ----------------------------------------------------------------------- */
+/* ---- Where the point lies -------------------------------------------------------------------- */
 
 /* "0.05, 0.051, 0.052 .. 0.1": what an error shows of an axis. */
 static void list_coordinates(const td_dim *dim, char *text, size_t size)
@@ -117,7 +117,7 @@ static td_status find_coordinate(const td_table *table, const char *axis, const 
                    text, have);
 }
 
-/* ---- Columns ------------------------------------------------------------------------------------ */
+/* ---- Columns --------------------------------------------------------------------------------- */
 
 typedef struct export_column {
     const char *name;
