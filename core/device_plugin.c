@@ -148,7 +148,7 @@ static bool backend_accept(td_engine *engine, const char *path, const td_backend
     memset(out, 0, sizeof *out);
     memcpy(out, table, known);
     if (!backend_is_whole(out)) {
-        engine_log(engine, TD_LOG_WARN, "%s: its name or a function that every backend has is missing", path);
+        engine_log(engine, TD_LOG_WARN, "%s: its name or a needed function is missing", path);
         return false;
     }
     return true;
