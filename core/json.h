@@ -10,7 +10,7 @@ typedef struct json_writer {
     size_t   size;
     size_t   length;    /* of the whole text, also of what did not fit */
     uint32_t depth;
-    uint64_t filled;    /* bit d: a value was written at depth d, so a comma comes before the next */
+    uint64_t filled;    /* bit d: a value was written at depth d, so a comma comes next */
     bool     after_key;
 } json_writer;
 

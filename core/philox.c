@@ -60,7 +60,7 @@ double philox_uniform(philox *random)
     return (double)(philox_bits(random) >> 11) * 0x1p-53;
 }
 
-/* The upper and lower half of a * b, in plain 64-bit arithmetic: there is no 128-bit integer in C. */
+/* The upper and lower half of a * b in 64-bit arithmetic: C has no integer of 128 bits. */
 static uint64_t multiply_wide(uint64_t a, uint64_t b, uint64_t *low)
 {
     const uint64_t a0 = (uint32_t)a, a1 = a >> 32, b0 = (uint32_t)b, b1 = b >> 32;

@@ -176,7 +176,7 @@ td_status td_table_add_dim(td_table *table, const td_dim *dim, td_error *err)
     return status;
 }
 
-/* ---- Variables -------------------------------------------------------------------------------- */
+/* ---- Variables ------------------------------------------------------------------------------ */
 
 /* What is not there yet reads as NaN or as the smallest integer. */
 static void table_fill(void *data, td_dtype dtype, uint64_t count)
