@@ -64,6 +64,7 @@ struct cli_call {
     char         **argv;
     bool           json, quiet, verbose;
     bool           pipe_closed;       /* the reader of standard output went away */
+    bool           resumable;         /* it failed, and the same call goes on from what is kept */
 };
 
 extern const cli_command commands[];      /* ended by a NULL name: command_table.c */
@@ -132,6 +133,9 @@ void help_group(cli_page *page, const char *group);    /* the commands that star
 void complete_bash(cli_page *page);
 void complete_zsh(cli_page *page);
 void man_page(cli_page *page);
+void describe_text(cli_page *page, const td_op *op);
+void describe_markdown(cli_page *page, const td_op *op);
+void markdown_add_cell(cli_page *page, const char *words);
 /* Writes the pages into a folder that exists. */
 TD_MUST_USE td_status reference_write(const char *folder, td_error *err);
 

@@ -11,20 +11,29 @@
 #define EXIT_PIPE 141   /* as the shell writes a death by SIGPIPE */
 
 /* What is left to say when a call fails: which command, what, and where help is. */
-static void print_error(const char *name, const td_error *err, td_status status)
+static void print_error(const cli_call *cli, const char *name, const td_error *err,
+                        td_status status)
 {
     const char *message = err->message[0] ? err->message : status_text(status);
     fprintf(stderr, "%s%s%s: %s\n", PROGRAM, name ? " " : "", name ? name : "", message);
+    if (cli->resumable) {
+        cli_page call = {0};
+        cli_add_command(&call, cli->argc, cli->argv);
+        fprintf(stderr, "What is finished is kept; run the same command again to go on:\n  %s\n",
+                call.data ? call.data : "");
+        page_free(&call);
+    }
     const int code = status_exit(status);
     if (code != 2 && code != 3) return;
     fprintf(stderr, "Try \"%s%s%s --help\".\n", PROGRAM, name ? " " : "", name ? name : "");
 }
 
-static void print_error_json(const td_error *err, td_status status)
+static void print_error_json(const cli_call *cli, const td_error *err, td_status status)
 {
     const char *message = err->message[0] ? err->message : status_text(status);
-    json_t *root = json_pack("{s:{s:s, s:i, s:s}}", "error", "status", td_status_name(status),
-                             "exit", status_exit(status), "message", message);
+    json_t *root = json_pack("{s:{s:s, s:i, s:s, s:b}}", "error", "status", td_status_name(status),
+                             "exit", status_exit(status), "message", message,
+                             "resumable", cli->resumable);
     char *line = root ? json_dumps(root, JSON_COMPACT) : NULL;
     if (line) puts(line);
     free(line);
@@ -107,8 +116,8 @@ int main(int argc, char **argv)
                                    : run_without_command(&cli, &group, &err);
     if (!status) status = cli_out_bytes(&cli, "", 0, &err);
     if (status) {
-        print_error(cli.command ? cli.command->name : group, &err, status);
-        if (wants_json(argc, argv)) print_error_json(&err, status);
+        print_error(&cli, cli.command ? cli.command->name : group, &err, status);
+        if (wants_json(argc, argv)) print_error_json(&cli, &err, status);
     }
     free(cli.word);
     if (fflush(stdout) != 0 && !status && !cli.pipe_closed) status = TD_E_IO;

@@ -1,0 +1,160 @@
+/* cmd_study.c - tandem rqa study: a whole study, from a folder to a file and a report. */
+#include "cli/places.h"
+#include "cli/work.h"
+
+#include "study/study.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const td_op_impl *const study_ops[] = {&stats_groups_impl, NULL};
+
+static void on_progress(void *context, const char *step, const td_progress *now)
+{
+    cli_work *work = context;
+    progress_update(work->bar, step, now);
+}
+
+static void on_warning(void *context, const char *line)
+{
+    cli_work *work = context;
+    work_warn(work, "%s", line);
+}
+
+/* Points of the grid; a mode is no combination. */
+static double combinations(const td_args *args)
+{
+    double count = 1.0;
+    for (uint32_t i = 0; i < td_args_axis_count(args); ++i) {
+        const td_axis *axis = td_args_axis_at(args, i);
+        if (strcmp(axis->name, "mode") != 0) count *= (double)axis->count;
+    }
+    return count;
+}
+
+static void read_config(const cli_call *cli, const char *command, char *checkpoint,
+                        size_t checkpoint_size, study_config *config)
+{
+    const char *unit = cli_text(cli, "unit");
+    *config = (study_config){0};
+    config->input = cli->word[0];
+    config->columns = cli_text(cli, "columns");
+    config->events = cli_text(cli, "events");
+    config->roi = cli_text(cli, "roi");
+    config->output = cli_text(cli, "output");
+    config->report = cli_text(cli, "report");
+    config->figures = cli_text(cli, "figures");
+    config->checkpoint = cli_text(cli, "checkpoint");
+    config->command = command;
+    config->skip_bad = cli_bool(cli, "skip_bad");
+    config->by_recording = unit && strcmp(unit, "recording") == 0;
+    config->no_statistics = !cli_bool(cli, "statistics");
+    snprintf(checkpoint, checkpoint_size, "%s%s",
+             config->checkpoint ? config->checkpoint : config->output ? config->output : "",
+             config->checkpoint ? "" : ".checkpoint");
+}
+
+static td_status check_config(const study_config *config, const char *checkpoint, td_error *err)
+{
+    if (!config->output)
+        return td_fail(err, TD_E_BAD_ARGUMENT, "-o is missing: name the file for the results");
+    td_status status = place_check_file("output", config->output, err);
+    if (!status) status = place_check_file("report", config->report, err);
+    if (!status) status = place_check_file("checkpoint", checkpoint, err);
+    if (!status && config->report && strcmp(config->report, config->output) == 0)
+        status = td_fail(err, TD_E_BAD_ARGUMENT, "--output and --report name the same file %s",
+                         config->output);
+    if (!status && !place_exists(config->input))
+        status = td_fail(err, TD_E_IO, "%s: there is no such folder or file", config->input);
+    if (!status) status = place_make_folder("figures", config->figures, err);
+    return status;
+}
+
+/* ---- What is printed at the end ---------------------------------------------------------------- */
+
+static td_status print_text(cli_work *work, const study_config *config,
+                            const study_summary *summary, td_error *err)
+{
+    cli_page page = {0};
+    double seconds = 0.0;
+    page_addf(&page, "%" PRIu64 " recordings of %" PRIu64 " subjects in %" PRIu64 " groups, ",
+              summary->recordings, summary->subjects, summary->groups);
+    page_add_count(&page, summary->combinations);
+    page_addf(&page, " combinations in %" PRIu64 " modes", td_args_axis(work->args, "mode")->count);
+    if (summary->skipped) page_addf(&page, ", %" PRIu64 " files left out", summary->skipped);
+    if (summary->duplicates)
+        page_addf(&page, ", %" PRIu64 " names that occur twice", summary->duplicates);
+    if (summary->warnings) page_addf(&page, ", %" PRIu64 " warnings", summary->warnings);
+    page_add(&page, "\n");
+    for (uint32_t i = 0; i < summary->step_count; ++i) {
+        const study_step *step = &summary->step[i];
+        page_addf(&page, "  %-12s%8.2f s%s\n", step->name, step->seconds,
+                  step->resumed ? "  (kept from before)" : "");
+        seconds += step->seconds;
+    }
+    page_addf(&page, "  %-12s%8.2f s\n", "all", seconds);
+    if (summary->measures.units_resumed)
+        page_addf(&page, "  %u of %u units of the measures were kept from before\n",
+                  summary->measures.units_resumed, summary->measures.units);
+    page_addf(&page, "results: %s\n", config->output);
+    if (config->report) page_addf(&page, "report:  %s\n", config->report);
+    if (config->figures) page_addf(&page, "figures: %s\n", config->figures);
+    return cli_out(work->cli, &page, err);
+}
+
+static td_status print_json(cli_work *work, const study_config *config,
+                            const study_summary *summary, td_error *err)
+{
+    json_t *steps = json_array();
+    for (uint32_t i = 0; i < summary->step_count; ++i)
+        json_array_append_new(steps, json_pack("{s:s, s:f, s:b}", "name", summary->step[i].name,
+                                               "seconds", summary->step[i].seconds, "resumed",
+                                               (int)summary->step[i].resumed));
+    json_t *root = json_pack(
+        "{s:s, s:s?, s:s?, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:O, s:s}", "output",
+        config->output, "report", config->report, "figures", config->figures, "recordings",
+        (json_int_t)summary->recordings, "subjects", (json_int_t)summary->subjects, "groups",
+        (json_int_t)summary->groups, "combinations", (json_int_t)summary->combinations, "skipped",
+        (json_int_t)summary->skipped, "duplicates", (json_int_t)summary->duplicates, "steps", steps,
+        "measures", work_report_json(&summary->measures), "statistics",
+        work_report_json(&summary->statistics), "warnings", work->warnings, "command",
+        config->command);
+    return work_print_json(work->cli, root, err);
+}
+
+td_status cmd_study(cli_call *cli, td_error *err)
+{
+    cli_work work = {0};
+    cli_page command = {0};
+    study_config config;
+    study_summary summary = {0};
+    char checkpoint[PATH_MAX];
+    cli_add_command(&command, cli->argc, cli->argv);
+    td_status status = page_check(&command, err);
+    if (status) goto out;
+    read_config(cli, command.data, checkpoint, sizeof checkpoint, &config);
+    status = check_config(&config, checkpoint, err);
+    if (status) goto out;
+    status = work_open(&work, cli, study_ops, err);
+    if (status) goto out;
+    status = work_args(&work, "rqa.measures", err);
+    if (status) goto out;
+    progress_measure(work.bar, "measures", combinations(work.args), "combinations");
+    const study_hooks hooks = {on_progress, on_warning, &work, work.cancel};
+    status = study_run(work.engine, work.args, &config, &hooks, &summary, err);
+    if (!status) {
+        work_show_report(&work, NULL, &summary.measures);
+        work_show_report(&work, NULL, &summary.statistics);
+    }
+    status = work_finish(&work, status, place_exists(checkpoint), err);
+    if (!status)
+        status = cli->json ? print_json(&work, &config, &summary, err)
+                           : print_text(&work, &config, &summary, err);
+out:
+    work_close(&work);
+    page_free(&command);
+    return status;
+}

@@ -1,0 +1,23 @@
+/* inputs.h - the files of a call as one series set. */
+#ifndef TANDEM_CLI_INPUTS_H
+#define TANDEM_CLI_INPUTS_H
+#include "cli/work.h"
+
+#include "study/study.h"
+
+typedef struct inputs {
+    td_series     series;       /* columns "x" and, if all have it, "y"; items named by path */
+    study_input **file;
+    uint32_t      file_count;
+    uint64_t     *offset;
+    double       *column[2];
+    const double *column_view[2];
+    const char  **name;
+} inputs;
+
+/* Reads every path: a recording, a folder or a manifest. inputs must be {0}; close it in every
+ * case. */
+TD_MUST_USE td_status inputs_open(inputs *inputs, cli_call *cli, td_error *err);
+void inputs_close(inputs *inputs);
+
+#endif

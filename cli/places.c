@@ -1,0 +1,62 @@
+/* places.c - see places.h. */
+#include "cli/places.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool place_is_folder(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+bool place_exists(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0;
+}
+
+/* "a/b.nc" lies in "a", "b.nc" in ".". */
+static td_status folder_of(const char *flag, const char *path, char *out, size_t size,
+                           td_error *err)
+{
+    const char *slash = strrchr(path, '/');
+    const size_t bytes = slash ? slash == path ? 1 : (size_t)(slash - path) : 1;
+    if (bytes >= size)
+        return td_fail(err, TD_E_BAD_ARGUMENT, "--%s: a path of %zu characters is too long", flag,
+                       strlen(path));
+    memcpy(out, slash ? path : ".", bytes);
+    out[bytes] = 0;
+    return TD_OK;
+}
+
+td_status place_check_file(const char *flag, const char *path, td_error *err)
+{
+    char folder[PATH_MAX];
+    if (!path) return TD_OK;
+    td_status status = folder_of(flag, path, folder, sizeof folder, err);
+    if (status) return status;
+    if (place_is_folder(path))
+        return td_fail(err, TD_E_IO, "--%s %s: is a folder; name a file in it", flag, path);
+    if (!place_exists(folder))
+        return td_fail(err, TD_E_IO, "--%s %s: there is no folder %s; make it first", flag, path,
+                       folder);
+    if (!place_is_folder(folder))
+        return td_fail(err, TD_E_IO, "--%s %s: %s is no folder", flag, path, folder);
+    if (access(folder, W_OK) != 0)
+        return td_fail(err, TD_E_IO, "--%s %s: cannot write into the folder %s: %s", flag, path,
+                       folder, strerror(errno));
+    return TD_OK;
+}
+
+td_status place_make_folder(const char *flag, const char *path, td_error *err)
+{
+    if (!path || place_is_folder(path)) return TD_OK;
+    if (mkdir(path, 0777) == 0) return TD_OK;
+    return td_fail(err, TD_E_IO, "--%s %s: cannot make the folder: %s", flag, path,
+                   strerror(errno));
+}

@@ -1,0 +1,227 @@
+/* work.c - see work.h. */
+#include "cli/work.h"
+
+#include "cli/signals.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WARN_BYTES_MAX 1024
+
+static void on_log(void *context, int level, const char *line)
+{
+    cli_work *work = context;
+    char shown[WARN_BYTES_MAX];
+    if (work->cli->quiet || (level == TD_LOG_INFO && !work->cli->verbose)) return;
+    snprintf(shown, sizeof shown, "%s: %s", level == TD_LOG_INFO ? "engine" : "warning", line);
+    progress_line(work->bar, shown);
+}
+
+/* "cuda:0" needs the backend "cuda", and the CPU is always there. */
+static const char *wanted_backends(cli_work *work)
+{
+    const char *device = cli_text(work->cli, "device");
+    if (!device) return NULL;
+    const size_t bytes = strcspn(device, ":");
+    const bool cpu = bytes == 3 && strncmp(device, "cpu", 3) == 0;
+    snprintf(work->backends, sizeof work->backends, "%.*s%s", (int)(bytes < 64 ? bytes : 64),
+             device, cpu ? "" : ",cpu");
+    return work->backends;
+}
+
+static td_status check_device(const cli_work *work, td_error *err)
+{
+    const char *wanted = cli_text(work->cli, "device");
+    if (!wanted || td_device_find(work->engine, wanted)) return TD_OK;
+    return td_fail(err, TD_E_NO_DEVICE, "device is \"%s\", which is not here; \"%s devices\" lists "
+                   "what is", wanted, PROGRAM);
+}
+
+td_status work_open(cli_work *work, cli_call *cli, const td_op_impl *const *more, td_error *err)
+{
+    td_engine_config config = TD_ENGINE_CONFIG_INIT;
+    work->cli = cli;
+    work->bar = progress_start(progress_choose(cli->quiet));
+    work->warnings = json_array();
+    if (!work->warnings || !work->bar)
+        return td_fail(err, TD_E_NO_MEMORY, "no memory for the progress");
+    config.threads = (uint32_t)cli_int(cli, "threads");
+    config.backends = wanted_backends(work);
+    config.host_bytes_max = (uint64_t)cli_int(cli, "memory") << 20;
+    config.log = on_log;
+    config.log_context = work;
+    config.ops = more;
+    td_status status = td_engine_create(&config, &work->engine, err);
+    if (!status) status = check_device(work, err);
+    if (!status) status = td_cancel_create(work->engine, &work->cancel, err);
+    if (!status) signals_watch(work->cancel, cli_float(cli, "timeout"));
+    return status;
+}
+
+/* The engine's errors name the operation; here the command stands in front already. */
+static void drop_prefix(td_error *err, const char *op)
+{
+    const size_t bytes = strlen(op);
+    if (strncmp(err->message, op, bytes) != 0 || strncmp(err->message + bytes, ": ", 2) != 0)
+        return;
+    memmove(err->message, err->message + bytes + 2, strlen(err->message + bytes + 2) + 1);
+}
+
+/* "rr,det" or "all": asks for exactly these measures; outputs that are no measures stay. */
+static td_status set_measures(cli_work *work, const td_op *op, const char *list, td_error *err)
+{
+    const bool all = strcmp(list, "all") == 0;
+    for (const char *at = list; at && !all;) {
+        char name[FLAG_NAME_MAX];
+        const size_t bytes = strcspn(at, ",");
+        snprintf(name, sizeof name, "%.*s", (int)(bytes < 60 ? bytes : 60), at);
+        bool known = false;
+        for (uint32_t i = 0; i < op->output_count && !known; ++i)
+            known = op_output_is_measure(op_output(op, i))
+                    && strcmp(op_output(op, i)->name, name) == 0;
+        if (!known) {
+            cli_page allowed = {0};
+            flag_add_measures(&allowed, ", ");
+            const td_status status = td_fail(err, TD_E_OUT_OF_RANGE,
+                                             "measures has \"%s\", allowed %s, all", name,
+                                             allowed.data ? allowed.data : "");
+            page_free(&allowed);
+            return status;
+        }
+        at = at[bytes] ? at + bytes + 1 : NULL;
+    }
+    for (uint32_t i = 0; i < op->output_count; ++i) {
+        const td_port *output = op_output(op, i);
+        if (!op_output_is_measure(output)) continue;
+        const td_status status = td_args_output(work->args, output->name,
+                                                all || word_in_list(list, output->name), err);
+        if (status) return status;
+    }
+    return TD_OK;
+}
+
+td_status work_args(cli_work *work, const char *op_name, td_error *err)
+{
+    const cli_call *cli = work->cli;
+    td_status status = td_args_create(work->engine, op_name, &work->args, err);
+    if (status) return status;
+    for (uint32_t i = 0; i < cli->flags.count && !status; ++i) {
+        const cli_flag *flag = &cli->flags.item[i];
+        if (!flag->value || strcmp(flag->op->name, op_name) != 0) continue;
+        status = td_args_set_text(work->args, flag->param->name, flag->value, err);
+    }
+    const char *measures = cli_text(cli, "measures");
+    if (!status && measures) status = set_measures(work, op_find(op_name), measures, err);
+    if (status && err) drop_prefix(err, op_name);
+    return status;
+}
+
+static void on_progress(void *context, const td_progress *now)
+{
+    cli_work *work = context;
+    progress_update(work->bar, "measures", now);
+}
+
+void work_options(cli_work *work, td_run_options *options)
+{
+    static const char *const policies[] = {"cpu", "split", "none"};
+    const char *policy = cli_text(work->cli, "fallback");
+    options->device = cli_text(work->cli, "device");
+    for (uint32_t i = 0; policy && i < sizeof policies / sizeof *policies; ++i)
+        if (strcmp(policy, policies[i]) == 0) options->fallback = (td_fallback)i;
+    options->cancel = work->cancel;
+    options->progress = on_progress;
+    options->progress_context = work;
+}
+
+void work_warn(cli_work *work, const char *format, ...)
+{
+    char line[WARN_BYTES_MAX] = "warning: ";
+    const size_t head = strlen(line);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line + head, sizeof line - head, format, args);
+    va_end(args);
+    json_array_append_new(work->warnings, json_string(line + head));
+    if (!work->cli->quiet) progress_line(work->bar, line);
+}
+
+void work_show_report(cli_work *work, const td_table *table, const td_report *report)
+{
+    const char *lines = table ? td_table_attribute(table, "warnings") : NULL;
+    while (lines && *lines) {
+        const size_t bytes = strcspn(lines, "\n");
+        if (bytes) work_warn(work, "%.*s", (int)(bytes < 900 ? bytes : 900), lines);
+        lines += bytes;
+        lines += *lines == '\n';
+    }
+    if (report->units_retried || report->units_split || report->units_moved)
+        work_warn(work, "of %u units %u were tried again, %u split and %u moved to another device: "
+                  "%s", report->units, report->units_retried, report->units_split,
+                  report->units_moved, report->note);
+}
+
+json_t *work_report_json(const td_report *report)
+{
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:s, s:s}", "units",
+                     (json_int_t)report->units, "units_resumed", (json_int_t)report->units_resumed,
+                     "units_retried", (json_int_t)report->units_retried, "units_split",
+                     (json_int_t)report->units_split, "units_moved",
+                     (json_int_t)report->units_moved, "warnings", (json_int_t)report->warnings,
+                     "host_bytes_peak", (json_int_t)report->host_bytes_peak, "device_bytes_peak",
+                     (json_int_t)report->device_bytes_peak, "seconds", report->seconds_total,
+                     "device", report->device, "note", report->note);
+}
+
+td_status work_finish(cli_work *work, td_status status, bool kept, td_error *err)
+{
+    const char *step = NULL;
+    double done = 0.0;
+    char where[96] = "";
+    progress_state(work->bar, &step, &done);
+    if (*step) snprintf(where, sizeof where, " at %.0f %% of step \"%s\"", 100.0 * done, step);
+    progress_end(work->bar, !status);
+    work->bar = NULL;
+    signals_unwatch();
+    work->cli->resumable = status && kept;
+    if (status != TD_E_CANCELLED) return status;
+    if (signals_timed_out() && !signals_caught())
+        return td_fail(err, TD_E_TIMEOUT, "the time limit of %g s was reached%s",
+                       cli_float(work->cli, "timeout"), where);
+    return td_fail(err, TD_E_CANCELLED, "stopped%s", where);
+}
+
+void work_close(cli_work *work)
+{
+    signals_unwatch();
+    progress_end(work->bar, false);
+    work->bar = NULL;
+    td_args_destroy(work->args);
+    td_cancel_destroy(work->cancel);
+    td_engine_destroy(work->engine);
+    json_decref(work->warnings);
+}
+
+json_t *json_number_or_null(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+td_status work_print_json(cli_call *cli, json_t *root, td_error *err)
+{
+    char *dump = root ? json_dumps(root, JSON_INDENT(2) | JSON_PRESERVE_ORDER) : NULL;
+    td_status status = TD_OK;
+    if (!dump) {
+        status = td_fail(err, TD_E_NO_MEMORY, "no memory for the JSON document");
+    } else {
+        cli_page page = {0};
+        page_addf(&page, "%s\n", dump);
+        status = cli_out(cli, &page, err);
+    }
+    free(dump);
+    json_decref(root);
+    return status;
+}
