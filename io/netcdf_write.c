@@ -309,26 +309,6 @@ static td_status put_all(const writer *w)
 
 /* ---- The whole ------------------------------------------------------------------------------- */
 
-/* A variable of a dimension's name would be taken for its coordinates. */
-static td_status check_names(const writer *w)
-{
-    td_dim dim;
-    td_var var;
-    const char *name = NULL;
-    for (uint32_t i = 0; td_table_text_at(w->table, i, &name, NULL, NULL); ++i) {
-        if (td_table_find_dim(w->table, name, &dim) || td_table_find_var(w->table, name, &var))
-            return td_fail(w->err, TD_E_BAD_ARGUMENT,
-                           "%s: text variable \"%s\" has the name of a dimension or variable",
-                           w->path, name);
-    }
-    for (uint32_t i = 0; td_table_var(w->table, i, &var); ++i) {
-        if (td_table_find_dim(w->table, var.name, &dim))
-            return td_fail(w->err, TD_E_BAD_ARGUMENT,
-                           "%s: variable \"%s\" has the name of a dimension", w->path, var.name);
-    }
-    return TD_OK;
-}
-
 static td_status count_all(writer *w)
 {
     const char *name = NULL;
@@ -362,10 +342,9 @@ td_status netcdf_write_file(const char *part, const char *path, const td_table *
                             td_error *err)
 {
     writer all = {path, table, err, -1, 0, 0, 0, NULL, NULL, NULL, NULL}, *w = &all;
-    td_status status = check_names(w);
+    td_status status = TD_OK;
     char *local = netcdf_local_path(part);
     int fd = -1;
-    if (status) goto out;
     if (!local) {
         status = td_fail(err, TD_E_NO_MEMORY, "%s: no memory for its name", path);
         goto out;
