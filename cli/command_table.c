@@ -175,5 +175,7 @@ const td_port *op_output(const td_op *op, uint32_t index)
 
 bool op_output_is_measure(const td_port *output)
 {
-    return output->shape && word_in_list(output->shape, "eps");
+    /* eps_used tells what a threshold came to; it measures nothing. */
+    return output->shape && word_in_list(output->shape, "eps")
+           && strcmp(output->name, "eps_used") != 0;
 }
