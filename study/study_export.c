@@ -5,16 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "study/measure_list.h"
 #include "study/study.h"
 #include "tandem/module.h"
 
 #define EXPORT_COLUMNS_MAX 32u
 
-static const char *const measure_names[] = {"rr",  "det", "l",  "lmax", "div",
-                                            "ent", "lam", "tt", "vmax", "vent"};
-static const char *const feature_names[] = {
-    "fixation_duration_ms", "fixation_count", "saccade_amplitude_deg",
-    "saccade_peak_velocity_deg_s", "saccade_count", "regression_count", "roi_time_s"};
 static const char *const axis_names[] = {"m", "tau", "eps", "lmin"};
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -182,15 +178,15 @@ static double element(const export_column *column, uint64_t recording, uint64_t 
 static td_status plan_columns(const td_table *table, const uint64_t point[4], bool features,
                               export_plan *plan, td_error *err)
 {
-    for (size_t i = 0; i < COUNT(measure_names); ++i)
-        if (make_column(table, measure_names[i], point, &plan->column[plan->count]))
+    for (size_t i = 0; i < MEASURE_COUNT; ++i)
+        if (make_column(table, measure_list[i], point, &plan->column[plan->count]))
             plan->count += 1;
     if (plan->count == 0)
         return td_fail(err, TD_E_BAD_ARGUMENT, "export: the table holds no measure of recordings;"
                        " expected the result of a study or of rqa.measures");
     const uint32_t measures = plan->count;
-    for (size_t i = 0; features && i < COUNT(feature_names); ++i)
-        if (make_column(table, feature_names[i], point, &plan->column[plan->count]))
+    for (size_t i = 0; features && i < EYE_METRIC_COUNT; ++i)
+        if (make_column(table, eye_metric_list[i], point, &plan->column[plan->count]))
             plan->count += 1;
     if (features && plan->count == measures)
         return td_fail(err, TD_E_BAD_ARGUMENT, "export: the table has no eye metrics: the study was"

@@ -8,24 +8,26 @@
 
 #include "io/csv.h"
 #include "study/features.h"
+#include "study/measure_list.h"
 #include "tandem/module.h"
 
 #define NOTE_BYTES 400u
 
 enum {
     FIXATION_DURATION, FIXATION_COUNT, SACCADE_AMPLITUDE, SACCADE_VELOCITY, SACCADE_COUNT,
-    REGRESSION_COUNT, ROI_TIME, FEATURE_COUNT
+    REGRESSION_COUNT, ROI_TIME
 };
 #define FIRST_ROI REGRESSION_COUNT   /* the features before it come from the events */
 
-static const struct { const char *name, *doc, *unit; } feature[FEATURE_COUNT] = {
-    {"fixation_duration_ms", "Total duration of the fixations", "ms"},
-    {"fixation_count", "Number of fixations", NULL},
-    {"saccade_amplitude_deg", "Mean amplitude of the saccades", "deg"},
-    {"saccade_peak_velocity_deg_s", "Largest velocity in any saccade", "deg/s"},
-    {"saccade_count", "Number of saccades", NULL},
-    {"regression_count", "Returns to regions of interest, over all regions", NULL},
-    {"roi_time_s", "Time on regions of interest, over all regions", "s"},
+/* In the order of eye_metric_list. */
+static const struct { const char *doc, *unit; } feature[EYE_METRIC_COUNT] = {
+    {"Total duration of the fixations", "ms"},
+    {"Number of fixations", NULL},
+    {"Mean amplitude of the saccades", "deg"},
+    {"Largest velocity in any saccade", "deg/s"},
+    {"Number of saccades", NULL},
+    {"Returns to regions of interest, over all regions", NULL},
+    {"Time on regions of interest, over all regions", "s"},
 };
 
 /* An id as it may stand in a file. */
@@ -35,7 +37,7 @@ typedef struct key { const char *text; int64_t recording; } key;
 
 struct features {
     uint64_t recordings;
-    double  *value[FEATURE_COUNT];
+    double  *value[EYE_METRIC_COUNT];
     bool     from_events, from_roi;
     key     *keys;
     size_t   key_count;
@@ -101,15 +103,22 @@ static void count_stray(strays *lost, int64_t whose, csv_text id)
     *count += 1;
 }
 
+/* Notes go into the results, which must not depend on where the files lay. */
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 static void note_strays(features *eyes, const char *path, const strays *lost)
 {
     if (lost->several)
         (void)snprintf(eyes->note[eyes->note_count++], NOTE_BYTES, "%.200s: %" PRIu64 " rows carry"
                        " a name that several recordings share (the first: %s); no recording gets"
-                       " them", path, lost->several, lost->several_id);
+                       " them", base_name(path), lost->several, lost->several_id);
     if (lost->nobody)
         (void)snprintf(eyes->note[eyes->note_count++], NOTE_BYTES, "%.200s: %" PRIu64 " rows"
-                       " belong to no recording of this study (the first: %s)", path,
+                       " belong to no recording of this study (the first: %s)", base_name(path),
                        lost->nobody, lost->nobody_id);
 }
 
@@ -213,7 +222,7 @@ static td_status read_roi(features *eyes, const csv *file, const char *path, str
             count_stray(lost, whose, id);
             continue;
         }
-        begin_recording(eyes, (uint64_t)whose, FIRST_ROI, FEATURE_COUNT);
+        begin_recording(eyes, (uint64_t)whose, FIRST_ROI, EYE_METRIC_COUNT);
         add(&eyes->value[REGRESSION_COUNT][whose], regressions);
         add(&eyes->value[ROI_TIME][whose], seconds);
     }
@@ -239,7 +248,8 @@ static void note_missing(features *eyes, int of, const char *path)
         missing += isnan(eyes->value[of][i]);
     if (missing)
         (void)snprintf(eyes->note[eyes->note_count++], NOTE_BYTES, "%.200s: %" PRIu64 " of %" PRIu64
-                       " recordings are not in it; their eye metrics are NaN", path, missing,
+                       " recordings are not in it; their eye metrics are NaN", base_name(path),
+                       missing,
                        eyes->recordings);
 }
 
@@ -254,7 +264,7 @@ td_status features_open(const study_input *input, const char *events, const char
     eyes->from_events = events && *events;
     eyes->from_roi = roi && *roi;
     td_status status = make_keys(eyes, input, err);
-    for (int i = 0; i < FEATURE_COUNT && !status; ++i) {
+    for (int i = 0; i < EYE_METRIC_COUNT && !status; ++i) {
         eyes->value[i] = malloc(eyes->recordings * sizeof(double));
         if (!eyes->value[i]) status = no_memory(err);
         for (uint64_t item = 0; item < eyes->recordings && !status; ++item)
@@ -275,7 +285,7 @@ td_status features_open(const study_input *input, const char *events, const char
 void features_close(features *eyes)
 {
     if (!eyes) return;
-    for (int i = 0; i < FEATURE_COUNT; ++i)
+    for (int i = 0; i < EYE_METRIC_COUNT; ++i)
         free(eyes->value[i]);
     free(eyes->keys);
     free(eyes);
@@ -283,12 +293,12 @@ void features_close(features *eyes)
 
 td_status features_add(const features *eyes, td_table *table, td_error *err)
 {
-    for (int i = 0; i < FEATURE_COUNT; ++i) {
+    for (int i = 0; i < EYE_METRIC_COUNT; ++i) {
         if (!(i < FIRST_ROI ? eyes->from_events : eyes->from_roi)) continue;
-        td_status status = td_table_add_var(table, feature[i].name, feature[i].doc,
+        td_status status = td_table_add_var(table, eye_metric_list[i], feature[i].doc,
                                             feature[i].unit, TD_F64, "recording", err);
         if (status) return status;
-        memcpy(td_table_data(table, feature[i].name), eyes->value[i],
+        memcpy(td_table_data(table, eye_metric_list[i]), eyes->value[i],
                eyes->recordings * sizeof(double));
     }
     for (uint32_t i = 0; i < eyes->note_count; ++i) {

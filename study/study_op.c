@@ -13,25 +13,25 @@ static const char *const unit_choices[] = {"subject", "recording", NULL};
 static const td_param study_params[] = {
     {"input", "The folder of recordings, laid out GROUP/SUBJECT/FILE.csv, or a manifest: a CSV file"
      " with the columns path, group, subject and task.",
-     NULL, 1, TD_TEXT, 0, TEXT(""), NONE, NONE, NONE, NULL},
+     "folder", 1, TD_TEXT, 0, TEXT(""), NONE, NONE, NONE, NULL},
     {"columns", "Names of the columns that hold x and y, as in \"x,y\"; empty: the usual names are"
      " looked for.",
      NULL, 2, TD_TEXT, 0, TEXT(""), NONE, NONE, NONE, NULL},
     {"events", "A CSV file of fixations and saccades (All_Events.csv) to join to the measures;"
      " empty: none.",
-     NULL, 3, TD_TEXT, 0, TEXT(""), NONE, NONE, NONE, NULL},
+     "file", 3, TD_TEXT, 0, TEXT(""), NONE, NONE, NONE, NULL},
     {"roi", "A CSV file of times on regions of interest (All_ROI_Summary.csv) to join to the"
      " measures; empty: none.",
-     NULL, 4, TD_TEXT, 0, TEXT(""), NONE, NONE, NONE, NULL},
+     "file", 4, TD_TEXT, 0, TEXT(""), NONE, NONE, NONE, NULL},
     {"output", "The netCDF file that gets the whole table of results.",
-     NULL, 5, TD_TEXT, 0, TEXT("study.nc"), NONE, NONE, NONE, NULL},
+     "file", 5, TD_TEXT, 0, TEXT("study.nc"), NONE, NONE, NONE, NULL},
     {"report", "The HTML file that gets the report; empty: none.",
-     NULL, 6, TD_TEXT, 0, TEXT(""), NONE, NONE, NONE, NULL},
+     "file", 6, TD_TEXT, 0, TEXT(""), NONE, NONE, NONE, NULL},
     {"figures", "A folder that gets the figures of the report as SVG files; empty: none.",
-     NULL, 7, TD_TEXT, 0, TEXT(""), NONE, NONE, NONE, NULL},
+     "folder", 7, TD_TEXT, 0, TEXT(""), NONE, NONE, NONE, NULL},
     {"checkpoint", "The file that keeps finished work until the output is written; empty: the"
      " output's name with .checkpoint added.",
-     NULL, 8, TD_TEXT, TD_PARAM_ADVANCED, TEXT(""), NONE, NONE, NONE, NULL},
+     "file", 8, TD_TEXT, TD_PARAM_ADVANCED, TEXT(""), NONE, NONE, NONE, NULL},
     {"skip_bad", "Leave out recordings that cannot be read and list them, instead of stopping at"
      " the first.",
      NULL, 9, TD_BOOL, 0, BOOL(false), NONE, NONE, NONE, NULL},
