@@ -4,6 +4,7 @@
 #include "io/file.h"
 #include "io/netcdf_parts.h"
 
+#include <hdf5.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,14 +14,33 @@
  * one lock for them, and so the one thing in io/ that is shared by the whole process. */
 static pthread_mutex_t netcdf_lock = PTHREAD_MUTEX_INITIALIZER;
 
+/* HDF5 prints each error, those that libnetcdf expects included, and each thread has its own
+ * switch, of which libnetcdf turns only the first thread's. This one is turned back. */
+typedef struct quiet { H5E_auto2_t print; void *data; } quiet;
+
+static quiet library_enter(void)
+{
+    quiet before = {NULL, NULL};
+    pthread_mutex_lock(&netcdf_lock);
+    H5Eget_auto2(H5E_DEFAULT, &before.print, &before.data);
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    return before;
+}
+
+static void library_leave(quiet before)
+{
+    H5Eset_auto2(H5E_DEFAULT, before.print, before.data);
+    pthread_mutex_unlock(&netcdf_lock);
+}
+
 td_status netcdf_write(const char *path, const td_table *table, td_error *err)
 {
     char *part = NULL, *target = NULL;
     td_status status = file_part_begin(path, &part, &target, err);
     if (status) goto out;
-    pthread_mutex_lock(&netcdf_lock);
+    const quiet before = library_enter();
     status = netcdf_write_file(part, path, table, err);
-    pthread_mutex_unlock(&netcdf_lock);
+    library_leave(before);
     if (status) {
         unlink(part);
         goto out;
@@ -37,9 +57,9 @@ td_status netcdf_read(const char *path, td_table **out, td_error *err)
     td_table *table = NULL;
     td_status status = td_table_create(NULL, &table, err);
     if (status) goto out;
-    pthread_mutex_lock(&netcdf_lock);
+    const quiet before = library_enter();
     status = netcdf_read_file(path, table, err);
-    pthread_mutex_unlock(&netcdf_lock);
+    library_leave(before);
     if (status) goto out;
     *out = table;
     table = NULL;
@@ -48,12 +68,14 @@ out:
     return status;
 }
 
+/* "http://host/a.nc" names the same file as "./http:/host/a.nc". */
 char *netcdf_local_path(const char *path)
 {
-    const size_t bytes = strlen(path) + 3;
-    char *local = malloc(bytes);
+    char *local = malloc(strlen(path) + 3), *to = local;
     if (!local) return NULL;
-    strcpy(local, path[0] == '/' ? "" : "./");
-    strcat(local, path);
+    if (path[0] != '/') to = stpcpy(to, "./");
+    for (; *path; ++path)
+        if (path[0] != '/' || path[1] != '/') *to++ = *path;
+    *to = 0;
     return local;
 }

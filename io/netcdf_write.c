@@ -71,43 +71,75 @@ static uint64_t dim_bytes(const td_dim *dim)
     return bytes;
 }
 
-/* At least what the file will have. */
-static uint64_t file_bytes(const td_table *table)
+typedef struct space {
+    uint64_t data, rest;             /* bytes of the variables, and of everything else at most */
+} space;
+
+static space space_needed(const td_table *table)
 {
-    uint64_t bytes = FILE_BYTES;
+    space bytes = {0, FILE_BYTES};
     td_dim dim;
     td_var var;
     const char *name = NULL, *doc = NULL;
-    for (uint32_t i = 0; td_table_dim(table, i, &dim); ++i) bytes += dim_bytes(&dim);
-    for (uint32_t i = 0; td_table_var(table, i, &var); ++i)
-        bytes += OBJECT_BYTES + text_bytes(var.doc) + text_bytes(var.unit) +
-                 var.count * td_dtype_bytes(var.dtype);
+    for (uint32_t i = 0; td_table_dim(table, i, &dim); ++i) bytes.rest += dim_bytes(&dim);
+    for (uint32_t i = 0; td_table_var(table, i, &var); ++i) {
+        bytes.rest += OBJECT_BYTES + text_bytes(var.doc) + text_bytes(var.unit);
+        bytes.data += var.count * td_dtype_bytes(var.dtype);
+    }
     for (uint32_t i = 0; td_table_text_at(table, i, &name, &doc, NULL); ++i) {
         uint64_t count = 0;
         const char *const *text = td_table_text(table, name, &count);
-        bytes += OBJECT_BYTES + text_bytes(doc);
-        for (uint64_t k = 0; text && k < count; ++k) bytes += 2 * text_bytes(text[k]);
+        bytes.rest += OBJECT_BYTES + text_bytes(doc);
+        for (uint64_t k = 0; text && k < count; ++k) bytes.rest += 2 * text_bytes(text[k]);
     }
     for (uint32_t i = 0; td_table_attribute_at(table, i, &name, &doc); ++i)
-        bytes += 2 * (text_bytes(name) + text_bytes(doc));
+        bytes.rest += 2 * (text_bytes(name) + text_bytes(doc));
     return bytes;
 }
 
-/* Takes the blocks without changing the file's length. Not every file system can. */
-static td_status reserve(const writer *w, int fd, uint64_t bytes)
+static td_status no_room(const writer *w, int code)
+{
+    return file_fail(w->err, w->path, "write", code);
+}
+
+static td_status check_limit(const writer *w, space bytes)
 {
     struct rlimit limit;
     if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
-        limit.rlim_cur < bytes)
-        return file_fail(w->err, w->path, "write", EFBIG);
+        limit.rlim_cur < bytes.data + bytes.rest)
+        return no_room(w, EFBIG);
+    return TD_OK;
+}
+
+/* Takes the blocks without changing the file's length. Not every file system can. */
+static bool reserve_all(int fd, space bytes)
+{
 #if defined(__linux__)
-    if (fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)bytes) != 0 &&
-        (errno == ENOSPC || errno == EDQUOT || errno == EFBIG || errno == EIO))
-        return file_fail(w->err, w->path, "write", errno);
+    return fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)(bytes.data + bytes.rest)) == 0;
 #else
     (void)fd;
+    (void)bytes;
+    errno = EOPNOTSUPP;
+    return false;
 #endif
-    return TD_OK;
+}
+
+/* Without it at least what is beside the data must fit: the data's writes may fail cleanly. */
+static td_status try_rest(const writer *w, int fd, space bytes)
+{
+    static const char zeros[OBJECT_BYTES];
+    for (uint64_t at = 0; at < bytes.rest; at += sizeof zeros)
+        if (pwrite(fd, zeros, sizeof zeros, (off_t)at) < 0) return no_room(w, errno);
+    if (fsync(fd) != 0) return no_room(w, errno);
+    return ftruncate(fd, 0) == 0 ? TD_OK : no_room(w, errno);
+}
+
+static td_status reserve(const writer *w, int fd, space bytes, bool first)
+{
+    if (reserve_all(fd, bytes)) return TD_OK;
+    if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG || errno == EIO)
+        return no_room(w, errno);
+    return first ? try_rest(w, fd, bytes) : TD_OK;
 }
 
 /* Gives back what was reserved and not used. Failing costs disk space, nothing else. */
@@ -356,9 +388,14 @@ td_status netcdf_write_file(const char *part, const char *path, const td_table *
         status = file_fail(err, path, "write", errno);
         goto out;
     }
+    /* Before HDF5 has the file, and again when it has emptied it. */
+    const space bytes = space_needed(table);
+    status = check_limit(w, bytes);
+    if (!status) status = reserve(w, fd, bytes, true);
+    if (status) goto out;
     status = NC("the file", nc_create(local, NC_NETCDF4 | NC_CLOBBER, &w->nc));
     if (status) goto out;
-    status = reserve(w, fd, file_bytes(table));
+    status = reserve(w, fd, bytes, false);
     if (!status) status = define_all(w);
     if (!status) status = put_all(w);
     status = close_file(w, fd, status);

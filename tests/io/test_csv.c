@@ -7,7 +7,7 @@
 #include <lzma.h>
 #include <zlib.h>
 
-static td_error err;
+static td_error err = TD_ERROR_INIT;
 
 static csv *open_text(const char *text)
 {
