@@ -1,95 +1,67 @@
 /* args_parse.c - from argv to checked flags and words. */
 #include "cli/cli.h"
 
+#include "core/op.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* ---- Values ------------------------------------------------------------------------------- */
 
-static bool read_bool(const char *text, bool *out)
+static bool read_bool(const cli_flag *flag, const char *value, bool *out, td_error *err)
 {
-    if (strcasecmp(text, "true") == 0 || strcasecmp(text, "yes") == 0 || strcmp(text, "1") == 0)
-        *out = true;
-    else if (strcasecmp(text, "false") == 0 || strcasecmp(text, "no") == 0
-             || strcmp(text, "0") == 0)
-        *out = false;
-    else
-        return false;
-    return true;
+    return param_check_bool(flag->op->name, flag->param, value, strlen(value), out, err) == TD_OK;
 }
 
-static bool read_int(const char *text, int64_t *out)
+static bool read_int(const char *value, int64_t *out)
 {
     char *end = NULL;
     errno = 0;
-    *out = strtoll(text, &end, 10);
-    return end != text && *end == 0 && errno == 0;
+    *out = strtoll(value, &end, 10);
+    return end != value && *end == 0 && errno == 0;
 }
 
-static bool read_float(const char *text, double *out)
+static bool read_float(const char *value, double *out)
 {
     char *end = NULL;
-    *out = strtod(text, &end);
-    return end != text && *end == 0;
-}
-
-static td_status check_choice(const td_param *param, const char *value, td_error *err)
-{
-    cli_page allowed = {0};
-    td_status status = TD_OK;
-    for (uint32_t i = 0; param->choices && param->choices[i]; ++i) {
-        if (strcmp(param->choices[i], value) == 0) goto out;
-        page_addf(&allowed, "%s%s", i ? ", " : "", param->choices[i]);
-    }
-    status = td_fail(err, TD_E_OUT_OF_RANGE, "%s is \"%s\", allowed %s", param->name, value,
-                     allowed.data ? allowed.data : "nothing");
-out:
-    page_free(&allowed);
-    return status;
-}
-
-static td_status fail_range(const td_param *param, const char *value, td_error *err)
-{
-    const char *gap = param->unit ? " " : "", *unit = param->unit ? param->unit : "";
-    if (param->type == TD_INT)
-        return td_fail(err, TD_E_OUT_OF_RANGE, "%s is %s, allowed %lld to %lld%s%s", param->name,
-                       value, (long long)param->min.as.i, (long long)param->max.as.i, gap, unit);
-    return td_fail(err, TD_E_OUT_OF_RANGE, "%s is %s, allowed %g to %g%s%s", param->name, value,
-                   param->min.as.f, param->max.as.f, gap, unit);
+    *out = strtod(value, &end);
+    return end != value && *end == 0;
 }
 
 /* Grids are the engine's to check, when the arguments of the run are made. */
 static td_status check_value(const cli_flag *flag, td_error *err)
 {
     const td_param *param = flag->param;
-    const char *value = flag->value;
-    if (flag->use == FLAG_SWEEP && (param->flags & TD_PARAM_SWEEP)) return TD_OK;
+    const char *value = flag->value, *choice = NULL;
+    if (flag_is_axis(flag)) return TD_OK;
     int64_t i = 0;
     double f = 0.0;
     bool b = false;
     switch (param->type) {
-    case TD_BOOL:
-        if (read_bool(value, &b)) return TD_OK;
-        return td_fail(err, TD_E_BAD_ARGUMENT, "--%s is \"%s\", allowed true or false", flag->name,
-                       value);
+    case TD_BOOL: return read_bool(flag, value, &b, err) ? TD_OK : TD_E_BAD_ARGUMENT;
     case TD_INT:
-        if (!read_int(value, &i))
-            return td_fail(err, TD_E_BAD_ARGUMENT, "%s is \"%s\", must be one whole number",
-                           param->name, value);
-        return i < param->min.as.i || i > param->max.as.i ? fail_range(param, value, err) : TD_OK;
+        if (read_int(value, &i)) return param_check_int(flag->op->name, param, i, err);
+        return td_fail(err, TD_E_BAD_ARGUMENT, "%s is \"%.80s\", must be one whole number",
+                       param->name, value);
     case TD_FLOAT:
-        if (!read_float(value, &f))
-            return td_fail(err, TD_E_BAD_ARGUMENT, "%s is \"%s\", must be one number", param->name,
-                           value);
-        return !(f >= param->min.as.f && f <= param->max.as.f) ? fail_range(param, value, err)
-                                                               : TD_OK;
-    case TD_CHOICE: return check_choice(param, value, err);
+        if (read_float(value, &f)) return param_check_float(flag->op->name, param, f, err);
+        return td_fail(err, TD_E_BAD_ARGUMENT, "%s is \"%.80s\", must be one number", param->name,
+                       value);
+    case TD_CHOICE:
+        return param_check_choice(flag->op->name, param, value, strlen(value), &choice, err);
     case TD_TEXT: return TD_OK;
     }
     return TD_OK;
+}
+
+void error_drop_prefix(td_error *err, const char *op)
+{
+    const size_t bytes = strlen(op);
+    if (!err || strncmp(err->message, op, bytes) != 0) return;
+    if (strncmp(err->message + bytes, ": ", 2) != 0) return;
+    memmove(err->message, err->message + bytes + 2, strlen(err->message + bytes + 2) + 1);
 }
 
 /* ---- Words of the call ---------------------------------------------------------------------- */
@@ -139,7 +111,9 @@ static td_status parse_flag(cli_call *cli, int *at, td_error *err)
         flag->value = next;
         *at += 1;
     }
-    return check_value(flag, err);
+    const td_status status = check_value(flag, err);
+    if (status) error_drop_prefix(err, flag->op->name);
+    return status;
 }
 
 static td_status check_words(const cli_call *cli, td_error *err)
@@ -216,7 +190,7 @@ bool cli_bool(const cli_call *cli, const char *param)
 {
     const cli_flag *flag = find_param(cli, param);
     bool value = flag && flag->param->value.as.b;
-    if (flag && flag->value) (void)read_bool(flag->value, &value);
+    if (flag && flag->value) (void)read_bool(flag, flag->value, &value, NULL);
     return value;
 }
 

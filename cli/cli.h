@@ -80,8 +80,6 @@ const char *command_suggest(const char *typed);
 /* A table by its name: built into the library, of the study, or of the command line itself. */
 const td_op *op_find(const char *name);
 const td_op *op_listed_at(uint32_t index);     /* what `describe` lists; NULL past the end */
-const td_param *op_param(const td_op *op, uint32_t index);
-const td_port *op_output(const td_op *op, uint32_t index);
 /* An output over the whole grid is a measure; others tell about the data. */
 bool op_output_is_measure(const td_port *output);
 extern const td_op *const cli_ops[];           /* flags of the command line's own: own_flags.c */
@@ -104,6 +102,9 @@ void flag_add_limits(cli_page *page, const cli_flag *flag);
 /* Fills flags and words of cli->command from argv[first..]. *help is set by -h, --help and
  * --help-all (*all). Names what is wrong and the nearest that would be right. */
 TD_MUST_USE td_status args_parse(cli_call *cli, int first, bool *help, bool *all, td_error *err);
+
+/* The engine's errors name the operation; where the command stands in front already, it goes. */
+void error_drop_prefix(td_error *err, const char *op);
 
 /* Values of a flag by its parameter's name: as given, else the table's default. The flags were
  * checked against their ranges when they were parsed. */

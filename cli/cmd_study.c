@@ -136,11 +136,11 @@ td_status cmd_study(cli_call *cli, td_error *err)
     td_status status = page_check(&command, err);
     if (status) goto out;
     read_config(cli, command.data, checkpoint, sizeof checkpoint, &config);
-    status = check_config(&config, checkpoint, err);
-    if (status) goto out;
     status = work_open(&work, cli, study_ops, err);
     if (status) goto out;
     status = work_args(&work, "rqa.measures", err);
+    if (status) goto out;
+    status = check_config(&config, checkpoint, err);
     if (status) goto out;
     progress_measure(work.bar, "measures", combinations(work.args), "combinations");
     const study_hooks hooks = {on_progress, on_warning, &work, work.cancel};

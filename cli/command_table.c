@@ -2,6 +2,8 @@
  * command is written anywhere else; help, completion, man page and reference read this. */
 #include "cli/cli.h"
 
+#include "core/op.h"
+#include "core/text.h"
 #include "study/study.h"
 
 #include <stdio.h>
@@ -125,15 +127,12 @@ const cli_command *command_find(int argc, char **argv, int *used)
 const char *command_suggest(const char *typed)
 {
     const char *nearest = NULL;
-    size_t best = 3;
+    uint32_t best = UINT32_MAX;
     for (const cli_command *command = commands; command->name; ++command) {
-        size_t distance = word_distance(typed, command->name);
         const char *last = strrchr(command->name, ' ');
+        if (text_nearer(typed, command->name, &best)) nearest = command->name;
         /* "tandem study" is meant as "tandem rqa study". */
-        if (last && strcmp(last + 1, typed) == 0) distance = 0;
-        if (distance >= best) continue;
-        best = distance;
-        nearest = command->name;
+        if (last && text_nearer(typed, last + 1, &best)) nearest = command->name;
     }
     return nearest;
 }
@@ -157,20 +156,6 @@ const td_op *op_find(const char *name)
     for (uint32_t i = 0; cli_ops[i]; ++i)
         if (strcmp(cli_ops[i]->name, name) == 0) return cli_ops[i];
     return NULL;
-}
-
-const td_param *op_param(const td_op *op, uint32_t index)
-{
-    if (index >= op->param_count) return NULL;
-    return (const td_param *)(const void *)((const char *)op->params
-                                            + (size_t)index * op->param_size);
-}
-
-const td_port *op_output(const td_op *op, uint32_t index)
-{
-    if (index >= op->output_count) return NULL;
-    return (const td_port *)(const void *)((const char *)op->outputs
-                                           + (size_t)index * op->port_size);
 }
 
 bool op_output_is_measure(const td_port *output)

@@ -176,19 +176,15 @@ static void zsh_flag(cli_page *page, const cli_flag *flag)
     page_add(page, "]");
     cli_page values = {0};
     add_values(&values, flag);
-    if (!isbool) {
-        page_addf(page, ":%s:", flag->param->name);
-        if (values.bytes && (flag_is_axis(flag) || flag_lists_measures(flag)))
-            page_addf(page, "_values -s , value");
-        if (values.bytes && !flag_is_axis(flag) && !flag_lists_measures(flag))
-            page_addf(page, "(%s)", values.data);
-        else if (values.bytes)
-            for (const char *c = " "; *c; ++c) {
-                page_add(page, " ");
-                for (const char *v = values.data; *v; ++v)
-                    page_addf(page, *v == ':' ? "\\%c" : "%c", *v);
-            }
-        else if (flag_takes_path(flag)) page_add(page, "_files");
+    const bool list = flag_is_axis(flag) || flag_lists_measures(flag);
+    if (!isbool) page_addf(page, ":%s:", flag->param->name);
+    if (values.bytes && list) {
+        page_add(page, "_values -s , value ");
+        for (const char *c = values.data; *c; ++c) page_addf(page, *c == ':' ? "\\%c" : "%c", *c);
+    } else if (values.bytes) {
+        page_addf(page, "(%s)", values.data);
+    } else if (flag_takes_path(flag)) {
+        page_add(page, "_files");
     }
     page_add(page, "' \\\n");
     page_free(&values);

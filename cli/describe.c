@@ -1,6 +1,8 @@
 /* describe.c - an operation's table as text and as Markdown. */
 #include "cli/cli.h"
 
+#include "core/op.h"
+
 #include <string.h>
 
 #define WIDTH 92
@@ -27,12 +29,6 @@ static const char *dtype_name(td_dtype dtype)
     case TD_U8: return "uint8";
     }
     return "";
-}
-
-static const td_port *op_input(const td_op *op, uint32_t index)
-{
-    return (const td_port *)(const void *)((const char *)op->inputs
-                                           + (size_t)index * op->port_size);
 }
 
 static cli_flag param_flag(const td_op *op, const td_param *param)

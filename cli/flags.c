@@ -1,6 +1,10 @@
 /* flags.c - flags derived from the tables of parameters: names, values, limits. */
 #include "cli/cli.h"
 
+#include "core/number.h"
+#include "core/op.h"
+#include "core/text.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -53,9 +57,9 @@ cli_flag *flags_find(flag_list *flags, const char *name, size_t bytes)
 const char *flags_suggest(const flag_list *flags, const char *name)
 {
     const char *nearest = NULL;
-    size_t best = strlen(name) / 3 > 2 ? strlen(name) / 3 : 2;
+    uint32_t best = strlen(name) / 3 > 2 ? (uint32_t)(strlen(name) / 3) : 2;
     for (uint32_t i = 0; i < flags->count; ++i) {
-        const size_t distance = word_distance(name, flags->item[i].name);
+        const uint32_t distance = text_distance(name, flags->item[i].name);
         if (distance > best || (nearest && distance == best)) continue;
         best = distance;
         nearest = flags->item[i].name;
@@ -99,14 +103,10 @@ const char *flag_value_name(const cli_flag *flag)
     return "VALUE";
 }
 
-/* The shortest decimal that reads back as the same double. */
 static void add_number(cli_page *page, double value)
 {
-    char digits[40];
-    for (int precision = 6; precision <= 17; ++precision) {
-        snprintf(digits, sizeof digits, "%.*g", precision, value);
-        if (strtod(digits, NULL) == value) break;
-    }
+    char digits[NUMBER_TEXT_MAX];
+    number_text(value, digits);
     page_add(page, digits);
 }
 

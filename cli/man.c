@@ -1,6 +1,8 @@
 /* man.c - the manual page in roff, from the tables. */
 #include "cli/cli.h"
 
+#include "core/op.h"
+
 #include <string.h>
 
 /* Text between macros: backslashes and hyphens are escaped, and a line never starts with a dot or
@@ -17,6 +19,16 @@ static void add_roff(cli_page *page, const char *words)
     }
 }
 
+/* A paragraph in lines of the width that roff sources have. */
+static void add_words(cli_page *page, const char *words)
+{
+    cli_page lines = {0};
+    page_wrap(&lines, words, 0, 70);
+    if (lines.data) add_roff(page, lines.data);
+    page_add(page, "\n");
+    page_free(&lines);
+}
+
 static void add_paragraphs(cli_page *page, const char *words)
 {
     bool first = true;
@@ -26,8 +38,7 @@ static void add_paragraphs(cli_page *page, const char *words)
             cli_page line = {0};
             page_add_bytes(&line, words, bytes);
             if (!first) page_add(page, ".PP\n");
-            if (line.data) add_roff(page, line.data);
-            page_add(page, "\n");
+            if (line.data) add_words(page, line.data);
             page_free(&line);
             first = false;
         }
@@ -47,11 +58,9 @@ static void add_flag(cli_page *page, const cli_flag *flag)
     add_roff(page, flag->name);
     if (*value) page_addf(page, strcmp(flag->name, "output") == 0 ? " \" %s\"" : " %s", value);
     page_add(page, "\n");
-    add_roff(page, flag->param->doc);
-    page_add(page, "\n");
+    add_words(page, flag->param->doc);
     flag_add_limits(&limits, flag);
-    if (limits.data) add_roff(page, limits.data);
-    if (limits.data) page_add(page, "\n");
+    if (limits.data) add_words(page, limits.data);
     page_free(&limits);
 }
 
@@ -104,9 +113,10 @@ static void add_common(cli_page *page)
     }
     page_add(page, ".TP\n.BR \\-h \", \" \\-\\-help\nShow the flags of a command with their ranges, "
                    "units and defaults.\n");
-    page_add(page, ".PP\nA GRID is one value or many: a list 2,3,5, a range 1:10, a range with a "
-                   "step 0.05:0.1:0.001 (both ends are in), or a mixture. Decimals are exact.\n"
-                   "A flag takes its value as the next word or after =. The flags end at \\-\\-.\n");
+    page_add(page, ".PP\n");
+    add_words(page, "A GRID is one value or many: a list 2,3,5, a range 1:10, a range with a step "
+                    "0.05:0.1:0.001 (both ends are in), or a mixture. Decimals are exact.");
+    add_words(page, "A flag takes its value as the next word or after =. The flags end at --.");
 }
 
 static void add_exits(cli_page *page)
@@ -133,13 +143,15 @@ void man_page(cli_page *page)
     page_add(page, ".SH NAME\ntandem \\- numeric sweeps on every core and device\n");
     page_add(page, ".SH SYNOPSIS\n.B tandem\n.I COMMAND\n[arguments] [flags]\n.SH DESCRIPTION\n");
     add_paragraphs(page, program_doc);
-    page_add(page, ".PP\nResults go to standard output; progress, warnings and errors to standard "
-                   "error.\nOn a terminal progress is one line that is erased at the end; elsewhere "
-                   "a plain line every five seconds.\nWith \\-\\-json standard output holds one "
-                   "JSON document: the result, or {\"error\": {...}}; the error's text is on "
-                   "standard error all the same.\n"
-                   ".PP\nCtrl\\-C or SIGTERM stops cleanly and tells how to go on; the second one "
-                   "ends the program at once.\n");
+    page_add(page, ".PP\n");
+    add_words(page, "Results go to standard output; progress, warnings and errors to standard "
+                    "error. On a terminal progress is one line that is erased at the end; "
+                    "elsewhere a plain line every five seconds. With --json standard output holds "
+                    "one JSON document: the result, or {\"error\": {...}}; the error's text is on "
+                    "standard error all the same.");
+    page_add(page, ".PP\n");
+    add_words(page, "Ctrl-C or SIGTERM stops cleanly and tells how to go on; the second one ends "
+                    "the program at once.");
     page_add(page, ".SH COMMANDS\n");
     for (const cli_command *command = commands; command->name; ++command)
         add_command(page, command);

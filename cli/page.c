@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORD_BYTES_MAX 64   /* longer names are never near to one of ours */
-
 static bool page_reserve(cli_page *page, size_t more)
 {
     if (page->failed) return false;
@@ -149,27 +147,4 @@ bool word_in_list(const char *list, const char *word)
         if (strncmp(at, word, bytes) == 0 && (at[bytes] == ',' || at[bytes] == 0)) return true;
     }
     return false;
-}
-
-/* Optimal string alignment (Damerau 1964): the usual slips of the finger cost one each. */
-size_t word_distance(const char *a, const char *b)
-{
-    size_t row[3][WORD_BYTES_MAX + 1];
-    const size_t an = strlen(a), bn = strlen(b);
-    if (an > WORD_BYTES_MAX || bn > WORD_BYTES_MAX) return WORD_BYTES_MAX;
-    for (size_t j = 0; j <= bn; ++j) row[0][j] = j;
-    for (size_t i = 1; i <= an; ++i) {
-        size_t *now = row[i % 3], *last = row[(i + 2) % 3], *before = row[(i + 1) % 3];
-        now[0] = i;
-        for (size_t j = 1; j <= bn; ++j) {
-            size_t best = last[j - 1] + (a[i - 1] != b[j - 1]);
-            if (last[j] + 1 < best) best = last[j] + 1;
-            if (now[j - 1] + 1 < best) best = now[j - 1] + 1;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]
-                && before[j - 2] + 1 < best)
-                best = before[j - 2] + 1;
-            now[j] = best;
-        }
-    }
-    return row[an % 3][bn];
 }

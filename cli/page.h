@@ -29,8 +29,6 @@ void page_add_size(cli_page *page, uint64_t bytes);
 TD_MUST_USE td_status page_check(const cli_page *page, td_error *err);
 void page_free(cli_page *page);
 
-/* Small helpers on plain strings. */
-bool   word_in_list(const char *list, const char *word);   /* "m,tau,eps" holds "tau" */
-size_t word_distance(const char *a, const char *b);        /* edits: insert, delete, change, swap */
+bool word_in_list(const char *list, const char *word);     /* "m,tau,eps" holds "tau" */
 
 #endif

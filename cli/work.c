@@ -2,6 +2,7 @@
 #include "cli/work.h"
 
 #include "cli/signals.h"
+#include "core/op.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -61,15 +62,6 @@ td_status work_open(cli_work *work, cli_call *cli, const td_op_impl *const *more
     return status;
 }
 
-/* The engine's errors name the operation; here the command stands in front already. */
-static void drop_prefix(td_error *err, const char *op)
-{
-    const size_t bytes = strlen(op);
-    if (strncmp(err->message, op, bytes) != 0 || strncmp(err->message + bytes, ": ", 2) != 0)
-        return;
-    memmove(err->message, err->message + bytes + 2, strlen(err->message + bytes + 2) + 1);
-}
-
 /* "rr,det" or "all": asks for exactly these measures; outputs that are no measures stay. */
 static td_status set_measures(cli_work *work, const td_op *op, const char *list, td_error *err)
 {
@@ -115,7 +107,7 @@ td_status work_args(cli_work *work, const char *op_name, td_error *err)
     }
     const char *measures = cli_text(cli, "measures");
     if (!status && measures) status = set_measures(work, op_find(op_name), measures, err);
-    if (status && err) drop_prefix(err, op_name);
+    if (status) error_drop_prefix(err, op_name);
     return status;
 }
 
