@@ -55,7 +55,7 @@ td_unit td_unit_whole(const td_args *args, uint64_t item_count)
     return unit;
 }
 
-/* ---- Blocks as boxes: dimension axis_count is that of the items ------------------------------- */
+/* ---- Blocks as boxes: dimension axis_count is that of the items ------------------------------ */
 
 static const td_range *unit_range(const td_unit *unit, uint32_t dim, uint32_t axis_count)
 {

@@ -1,0 +1,243 @@
+/* recover.c - what happens to a unit that fails: the one place that decides it. */
+#include "sweep/recover.h"
+
+#include "sweep/report.h"
+
+typedef unsigned long long ull;
+
+/* One planned unit on its way through all that may happen to it. */
+typedef struct recovery {
+    sweep *run;
+    const td_unit *unit;
+    char *data;
+    td_work *work;
+    td_launcher *launcher;
+    report_rescue rescue;
+} recovery;
+
+/* ---- Splitting ------------------------------------------------------------------------------- */
+
+/* Asks the operation to split. TD_E_OUT_OF_RANGE: it cannot; TD_E_NO_MEMORY: no room to try. */
+static td_status unit_split(const sweep *run, const td_unit *unit, uint32_t depth, td_units *parts,
+                            td_error *err)
+{
+    td_status status = TD_OK;
+    const bool allowed = run->options.fallback != TD_FALLBACK_NONE;
+    if (!run->impl->split || !allowed || depth >= RECOVER_DEPTH_MAX)
+        return td_fail(err, TD_E_OUT_OF_RANGE, "unit %llu cannot be split", (ull)unit->number);
+    status = run->impl->split(run->state, unit, parts, err);
+    if (!status && parts->count < 2)
+        status = td_fail(err, TD_E_OUT_OF_RANGE, "unit %llu was split into %llu parts",
+                         (ull)unit->number, (ull)parts->count);
+    if (!status)
+        status = units_check(run->impl->op->name, parts, unit, run->axis_count, err);
+    for (uint64_t i = 0; i < parts->count; ++i)
+        parts->unit[i].number = unit->number;
+    return status;
+}
+
+static td_status fit_failed(const sweep *run, const td_unit *unit, uint64_t room, td_error *err)
+{
+    const uint64_t budget_bytes = budget_max(engine_budget(run->engine));
+    return td_fail(err, TD_E_NO_MEMORY,
+                   "%s: unit %llu needs %llu bytes and %llu for its result, the budget is %llu "
+                   "bytes, and it cannot be split further",
+                   run->impl->op->name, (ull)unit->number, (ull)unit->host_bytes,
+                   (ull)(budget_bytes - room), (ull)budget_bytes);
+}
+
+static td_status fit_part(const sweep *run, const td_unit *unit, uint64_t room, uint32_t depth,
+                          td_units *parts, td_error *err)
+{
+    td_units inner;
+    td_error own = TD_ERROR_INIT;
+    if (unit->host_bytes <= room) return td_units_add(parts, unit, err);
+    units_init(&inner, parts->allocator);
+    td_status status = unit_split(run, unit, depth, &inner, &own);
+    if (status == TD_E_OUT_OF_RANGE) status = fit_failed(run, unit, room, err);
+    else if (status) td_fail(err, status, "%s", own.message);
+    for (uint64_t i = 0; i < inner.count && !status; ++i)
+        status = fit_part(run, &inner.unit[i], room, depth + 1, parts, err);
+    units_free(&inner);
+    return status;
+}
+
+td_status recover_fit(const sweep *run, const td_unit *unit, uint64_t room, td_units *parts,
+                      td_error *err)
+{
+    const td_status status = fit_part(run, unit, room, 0, parts, err);
+    for (uint64_t i = 0; i < parts->count; ++i)
+        parts->unit[i].number = unit->number;
+    return status;
+}
+
+/* ---- One attempt ----------------------------------------------------------------------------- */
+
+static td_status attempt(recovery *r, td_device *device, const td_unit *part, td_error *err)
+{
+    const td_op_impl *const impl = r->run->impl;
+    td_result result = {&r->run->layout, r->unit, part, r->data};
+    td_status status = TD_OK;
+    if (device_is_cpu(device)) {
+        result_clear(&result);
+        status = impl->run_cpu(r->run->state, part, r->work, &result, err);
+        work_reset(r->work);
+        return status;
+    }
+    if (!impl->run_device || !device_has_kernels(device, impl->kernels))
+        return td_fail(err, TD_E_UNSUPPORTED, "device %s has not the kernels of %s",
+                       device_name(device), impl->op->name);
+    status = launcher_open(r->launcher, device, err);
+    if (status) return status;
+    result_clear(&result);
+    status = impl->run_device(r->run->state, part, r->launcher, &result, err);
+    return launcher_end(r->launcher, status, err);
+}
+
+/* An attempt, and the second one that a trimmed pool may let through. */
+static td_status attempt_twice(recovery *r, td_device *device, const td_unit *part, td_error *err)
+{
+    td_status status = attempt(r, device, part, err);
+    if (status == TD_E_NO_DEVICE_MEMORY && r->run->options.fallback != TD_FALLBACK_NONE &&
+        !device_is_cpu(device)) {
+        report_rescued(r->run, &r->rescue, REPORT_RETRIED, part, device, err);
+        device_trim(device);
+        status = attempt(r, device, part, err);
+    }
+    if (status == TD_E_DEVICE_LOST && !device_is_cpu(device)) device_retire(device, err->message);
+    return status;
+}
+
+/* ---- The devices in turn --------------------------------------------------------------------- */
+
+static bool device_try(td_device *device, size_t index, uint64_t *tried)
+{
+    if ((*tried >> index & 1) || !device_is_fit(device)) return false;
+    *tried |= (uint64_t)1 << index;
+    return true;
+}
+
+/* The chosen device, then other fit ones with the kernels, last the CPU. tried has a bit for
+ * each device. A run on the CPU never goes anywhere else. */
+static td_device *device_next(const sweep *run, uint64_t *tried)
+{
+    const device_list *const list = engine_devices(run->engine);
+    td_device *device = NULL;
+    if (device_is_cpu(run->chosen)) return run->chosen;
+    for (size_t i = 0; (device = device_list_at(list, i)) != NULL; ++i)
+        if (device == run->chosen && device_try(device, i, tried)) return device;
+    for (size_t i = 0; (device = device_list_at(list, i)) != NULL; ++i)
+        if (!device_is_cpu(device) && run->impl->run_device &&
+            device_has_kernels(device, run->impl->kernels) && device_try(device, i, tried))
+            return device;
+    return run->cpu;
+}
+
+static bool splitting_helps(td_status status)
+{
+    return status == TD_E_NO_DEVICE_MEMORY || status == TD_E_NO_MEMORY;
+}
+
+static bool moving_helps(td_status status)
+{
+    return status == TD_E_NO_DEVICE_MEMORY || status == TD_E_DEVICE_LOST ||
+           status == TD_E_UNSUPPORTED || status == TD_E_NO_DEVICE;
+}
+
+static td_status part_run(recovery *r, const td_unit *part, uint32_t depth, td_error *err);
+
+/* *split: the part was split, and what is returned is the end of it. */
+static td_status part_split(recovery *r, td_device *device, const td_unit *part, uint32_t depth,
+                            bool *split, td_error *err)
+{
+    td_units parts;
+    td_error own = TD_ERROR_INIT;
+    units_init(&parts, engine_allocator(r->run->engine));
+    td_status status = unit_split(r->run, part, depth, &parts, &own);
+    *split = status != TD_E_OUT_OF_RANGE && status != TD_E_NO_MEMORY;
+    if (!*split) goto out;
+    if (status) {
+        td_fail(err, status, "%s", own.message);
+        goto out;
+    }
+    report_rescued(r->run, &r->rescue, REPORT_SPLIT, part, device, err);
+    for (uint64_t i = 0; i < parts.count && !status; ++i)
+        status = part_run(r, &parts.unit[i], depth + 1, err);
+out:
+    units_free(&parts);
+    return status;
+}
+
+static td_status part_failed(const recovery *r, const td_unit *part, td_status status,
+                             td_error *err)
+{
+    const int64_t code = err->native_code;
+    if (status == TD_E_NO_MEMORY)
+        td_fail(err, status,
+                "%s: no host memory for unit %llu, which was planned with %llu bytes of a budget "
+                "of %llu: %s",
+                r->run->impl->op->name, (ull)part->number, (ull)part->host_bytes,
+                (ull)budget_max(engine_budget(r->run->engine)), err->message);
+    err->native_code = code;
+    return status;
+}
+
+static td_status part_run(recovery *r, const td_unit *part, uint32_t depth, td_error *err)
+{
+    const td_fallback policy = r->run->options.fallback;
+    td_status status = TD_OK;
+    uint64_t tried = 0;
+    for (;;) {
+        td_device *const device = device_next(r->run, &tried);
+        bool split = false;
+        if (stop_requested(&r->run->stop)) return td_fail(err, TD_E_CANCELLED, "cancelled");
+        if (device != r->run->chosen && policy != TD_FALLBACK_CPU)
+            return td_fail(err, TD_E_NO_DEVICE, "device %s is out of use, and no other is allowed",
+                           device_name(r->run->chosen));
+        /* The device was lost while other units ran, or before the run: this one moves too. */
+        if (device != r->run->chosen && status == TD_OK) {
+            td_fail(err, TD_E_NO_DEVICE, "it is out of use");
+            report_rescued(r->run, &r->rescue, REPORT_MOVED, part, r->run->chosen, err);
+        }
+        status = attempt_twice(r, device, part, err);
+        if (!status) {
+            report_done(r->run, device, part);
+            return TD_OK;
+        }
+        if (splitting_helps(status) && policy != TD_FALLBACK_NONE) {
+            const td_status parts = part_split(r, device, part, depth, &split, err);
+            if (split) return parts;
+        }
+        if (!moving_helps(status) || policy != TD_FALLBACK_CPU || device_is_cpu(device))
+            return part_failed(r, part, status, err);
+        report_rescued(r->run, &r->rescue, REPORT_MOVED, part, device, err);
+    }
+}
+
+td_status recover_unit(sweep *run, uint32_t worker, const td_unit *unit, char *data, td_error *err)
+{
+    recovery r = {.run = run, .unit = unit, .data = data};
+    const uint64_t budget_bytes = budget_max(engine_budget(run->engine));
+    td_units parts;
+    size_t bytes = 0;
+    td_status status = result_bytes(&run->layout, unit, &bytes, err);
+    if (status) return status;
+    r.work = work_at(&run->crew, worker, 0);
+    r.launcher = &run->launcher[worker];
+    units_init(&parts, engine_allocator(run->engine));
+    if (unit->host_bytes <= budget_bytes - bytes) {
+        status = part_run(&r, unit, 0, err);
+        goto out;
+    }
+    status = recover_fit(run, unit, budget_bytes - bytes, &parts, err);
+    if (status) goto out;
+    td_fail(err, TD_E_NO_MEMORY, "%llu bytes are more than the budget of %llu",
+            (ull)unit->host_bytes, (ull)budget_bytes);
+    report_rescued(run, &r.rescue, REPORT_SPLIT, unit, run->chosen, err);
+    for (uint64_t i = 0; i < parts.count && !status; ++i)
+        status = part_run(&r, &parts.unit[i], 0, err);
+out:
+    report_unit(run, r.launcher);
+    units_free(&parts);
+    return status;
+}
