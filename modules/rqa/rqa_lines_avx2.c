@@ -3,6 +3,7 @@
 
 #if defined(__AVX2__)
 #include <immintrin.h>
+#include <math.h>
 
 typedef struct v8 { __m256d low, high; } v8;
 
@@ -46,6 +47,13 @@ static inline v8 v8_abs(v8 a)
 static inline v8 v8_max(v8 a, v8 b)
 {
     return (v8){_mm256_max_pd(a.low, b.low), _mm256_max_pd(a.high, b.high)};
+}
+
+/* The minimum is its second operand where the first is NaN. */
+static inline v8 v8_known(v8 a)
+{
+    const __m256d infinite = _mm256_set1_pd(INFINITY);
+    return (v8){_mm256_min_pd(a.low, infinite), _mm256_min_pd(a.high, infinite)};
 }
 
 static inline uint32_t v8_mask(v8 v, double bound)

@@ -3,6 +3,7 @@
 
 #if defined(__AVX512F__) && defined(__AVX512VL__) && defined(__AVX512DQ__)
 #include <immintrin.h>
+#include <math.h>
 
 typedef __m512d v8;
 
@@ -14,6 +15,9 @@ static inline v8 v8_mul(v8 a, v8 b) { return _mm512_mul_pd(a, b); }
 static inline v8 v8_add(v8 a, v8 b) { return _mm512_add_pd(a, b); }
 static inline v8 v8_abs(v8 a) { return _mm512_abs_pd(a); }
 static inline v8 v8_max(v8 a, v8 b) { return _mm512_max_pd(a, b); }
+
+/* The minimum is its second operand where the first is NaN. */
+static inline v8 v8_known(v8 a) { return _mm512_min_pd(a, _mm512_set1_pd(INFINITY)); }
 
 static inline uint32_t v8_mask(v8 v, double bound)
 {

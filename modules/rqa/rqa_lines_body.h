@@ -4,7 +4,8 @@
  *     v8                                  eight doubles
  *     v8_load(p) v8_all(d) v8_store(p, v) unaligned
  *     v8_sub v8_mul v8_add v8_abs
- *     v8_max(a, b)                        a > b ? a : b, hence b where either is NaN
+ *     v8_max(a, b)                        the larger one; neither is NaN
+ *     v8_known(v)                         infinity where v is NaN, else v
  *     v8_mask(v, bound)                   bit i: v[i] <= bound
  *     v8_pack(p, mask, base, sum, place)  moves the lanes of mask to the front of sum, and base
  *                                         + lane to place; may write 8 elements of both
@@ -28,7 +29,9 @@ typedef struct shape { rqa_norm norm; bool two, row; } shape;
 ALWAYS v8 term_of(shape s, const double *a, const double *b, size_t at)
 {
     const v8 d = v8_sub(v8_load(a + at), s.row ? v8_all(*b) : v8_load(b + at));
-    return s.norm == RQA_L2 ? v8_mul(d, d) : v8_abs(d);
+    if (s.norm == RQA_L2) return v8_mul(d, d);
+    /* A sum that is NaN stays NaN, but a maximum with NaN would forget it. */
+    return s.norm == RQA_L1 ? v8_abs(d) : v8_known(v8_abs(d));
 }
 
 ALWAYS v8 term_join(shape s, v8 sum, v8 term)

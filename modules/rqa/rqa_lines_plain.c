@@ -21,6 +21,12 @@ static inline v8 v8_max(v8 a, v8 b)
     return a;
 }
 
+static inline v8 v8_known(v8 a)
+{
+    EACH a.lane[i] = a.lane[i] < INFINITY ? a.lane[i] : INFINITY;
+    return a;
+}
+
 static inline uint32_t v8_mask(v8 v, double bound)
 {
     uint32_t mask = 0;
