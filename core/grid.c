@@ -126,7 +126,7 @@ static td_status grid_run_make(const grid_job *job, grid_item item, const decima
 
 static td_status grid_run_parse(const grid_job *job, grid_item item, grid_run *run)
 {
-    decimal   part[3] = {{0, 0}, {0, 0}, {1, 0}};
+    decimal   part[3] = {{0, 0}, {0, 0}, {0, 0}};
     grid_item rest = item, piece = {NULL, 0};
     bool      more = true;
     int       count = 0;
@@ -141,7 +141,10 @@ static td_status grid_run_parse(const grid_job *job, grid_item item, grid_run *r
         if (why) return grid_bad_item(job, piece, why);
         count += 1;
     }
-    if (count == 1) part[1] = part[0];
+    if (count == 1) {
+        *run = (grid_run){part[0].mantissa, 1, part[0].exponent, 1};
+        return TD_OK;
+    }
     if (count == 2 && !grid_default_step(job->param, &part[2]))
         return grid_bad_item(job, item, "needs a step: first:last:step");
     return grid_run_make(job, item, part, run);

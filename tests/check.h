@@ -94,7 +94,7 @@ static inline double check_random_unit(void)
 }
 
 /* Apart from check_main, whose counters a longjmp could otherwise spoil. */
-static int check_once(void (*run)(void))
+static inline int check_once(void (*run)(void))
 {
     const int how = setjmp(check_jump);
     if (how == 0) run();
