@@ -85,20 +85,20 @@ static td_status write_one(const bench_data *data, uint64_t item, const char *fo
 {
     static const char *const groups[] = {"a", "b", "c"};
     char path[PATH_MAX];
-    cli_page page = {0};
+    paper page = {0};
     const char *group = groups[item / TASKS % 3];
     snprintf(path, sizeof path, "%s/%s", folder, group);
     td_status status = place_make_folder("folder", path, err);
     snprintf(path, sizeof path, "%s/%s/s%" PRIu64, folder, group, item / TASKS + 1);
     if (!status) status = place_make_folder("folder", path, err);
-    page_add(&page, "x,y\n");
+    paper_add(&page, "x,y\n");
     for (uint64_t i = data->offset[item]; i < data->offset[item + 1]; ++i)
-        page_addf(&page, "%.17g,%.17g\n", data->column[0][i], data->column[1][i]);
+        paper_addf(&page, "%.17g,%.17g\n", data->column[0][i], data->column[1][i]);
     snprintf(path, sizeof path, "%s/%s/s%" PRIu64 "/%s.csv", folder, group, item / TASKS + 1,
              data->name[item]);
-    if (!status) status = page_check(&page, err);
+    if (!status) status = paper_check(&page, err);
     if (!status) status = file_write(path, page.data, page.bytes, err);
-    page_free(&page);
+    paper_free(&page);
     return status;
 }
 

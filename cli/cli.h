@@ -7,7 +7,7 @@
 #define TANDEM_CLI_CLI_H
 #include "tandem/module.h"
 
-#include "cli/page.h"
+#include "cli/paper.h"
 
 #define PROGRAM "tandem"
 #define FLAGS_MAX 96
@@ -64,6 +64,7 @@ struct cli_call {
     char         **argv;
     bool           json, quiet, verbose;
     bool           pipe_closed;       /* the reader of standard output went away */
+    bool           document_printed;  /* the one JSON document is out */
     bool           resumable;         /* it failed, and the same call goes on from what is kept */
 };
 
@@ -93,11 +94,11 @@ bool  flag_is_bool(const cli_flag *flag);
 bool  flag_takes_path(const cli_flag *flag);
 bool  flag_is_axis(const cli_flag *flag);            /* takes a grid */
 bool  flag_lists_measures(const cli_flag *flag);     /* takes names of rqa.measures' outputs */
-void  flag_add_measures(cli_page *page, const char *gap);
+void  flag_add_measures(paper *page, const char *gap);
 /* "GRID", "NUMBER", "NAME", "FILE" ..: what stands after the flag in a usage line. */
 const char *flag_value_name(const cli_flag *flag);
 /* Range, unit, choices and default of the flag, as one sentence or more without a line break. */
-void flag_add_limits(cli_page *page, const cli_flag *flag);
+void flag_add_limits(paper *page, const cli_flag *flag);
 
 /* Fills flags and words of cli->command from argv[first..]. *help is set by -h, --help and
  * --help-all (*all). Names what is wrong and the nearest that would be right. */
@@ -117,26 +118,26 @@ double  cli_float(const cli_call *cli, const char *param);
 /* ---- Output ------------------------------------------------------------------------------- */
 
 /* Writes to standard output; frees the text's memory in every case. */
-TD_MUST_USE td_status cli_out(cli_call *cli, cli_page *page, td_error *err);
+TD_MUST_USE td_status cli_out(cli_call *cli, paper *page, td_error *err);
 TD_MUST_USE td_status cli_out_bytes(cli_call *cli, const char *data, size_t bytes, td_error *err);
 /* One line on standard error: "warning: ..."; kept quiet by nothing but --quiet. */
 void cli_warn(const cli_call *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int  status_exit(td_status status);
 const char *status_text(td_status status);
 /* The call as a shell would take it back. */
-void cli_add_command(cli_page *page, int argc, char **argv);
+void cli_add_command(paper *page, int argc, char **argv);
 
 /* ---- Generators: all from the tables ---------------------------------------------------------- */
 
-void help_program(cli_page *page);
-void help_command(cli_page *page, const cli_command *command, bool all);
-void help_group(cli_page *page, const char *group);    /* the commands that start with a word */
-void complete_bash(cli_page *page);
-void complete_zsh(cli_page *page);
-void man_page(cli_page *page);
-void describe_text(cli_page *page, const td_op *op);
-void describe_markdown(cli_page *page, const td_op *op);
-void markdown_add_cell(cli_page *page, const char *words);
+void help_program(paper *page);
+void help_command(paper *page, const cli_command *command, bool all);
+void help_group(paper *page, const char *group);    /* the commands that start with a word */
+void complete_bash(paper *page);
+void complete_zsh(paper *page);
+void man_page(paper *page);
+void describe_text(paper *page, const td_op *op);
+void describe_markdown(paper *page, const td_op *op);
+void markdown_add_cell(paper *page, const char *words);
 /* Writes the pages into a folder that exists. */
 TD_MUST_USE td_status reference_write(const char *folder, td_error *err);
 

@@ -7,7 +7,7 @@
 
 td_status cmd_help(cli_call *cli, td_error *err)
 {
-    cli_page page = {0};
+    paper page = {0};
     char name[FLAG_NAME_MAX];
     if (cli->word_count == 0) {
         help_program(&page);
@@ -34,8 +34,8 @@ td_status cmd_version(cli_call *cli, td_error *err)
     if (cli->json)
         return work_print_json(cli, json_pack("{s:s, s:s}", "program", PROGRAM, "version", version),
                                err);
-    cli_page page = {0};
-    page_addf(&page, "%s %s\n", PROGRAM, version);
+    paper page = {0};
+    paper_addf(&page, "%s %s\n", PROGRAM, version);
     return cli_out(cli, &page, err);
 }
 
@@ -60,18 +60,18 @@ static td_status devices_json(const td_engine *engine, cli_call *cli, td_error *
 
 static td_status devices_text(const td_engine *engine, cli_call *cli, td_error *err)
 {
-    cli_page page = {0};
+    paper page = {0};
     const td_device *device = NULL;
     for (size_t i = 0; (device = td_device_at(engine, i)); ++i) {
         td_device_info info = TD_DEVICE_INFO_INIT;
         if (td_device_describe(device, &info, err)) continue;
-        page_add(&page, info.name);
-        page_pad(&page, 12);
-        page_addf(&page, "%s, ", info.title);
-        page_add_size(&page, info.memory_bytes_free);
-        page_add(&page, " free of ");
-        page_add_size(&page, info.memory_bytes_total);
-        page_add(&page, info.fit ? "\n" : ", not fit: it failed its test\n");
+        paper_add(&page, info.name);
+        paper_pad(&page, 12);
+        paper_addf(&page, "%s, ", info.title);
+        paper_add_size(&page, info.memory_bytes_free);
+        paper_add(&page, " free of ");
+        paper_add_size(&page, info.memory_bytes_total);
+        paper_add(&page, info.fit ? "\n" : ", not fit: it failed its test\n");
     }
     return cli_out(cli, &page, err);
 }
@@ -93,10 +93,10 @@ static td_status describe_json(cli_call *cli, const td_op *op, td_error *err)
 {
     cli_work work = {0};
     char *text = NULL;
-    cli_page page = {0};
+    paper page = {0};
     td_status status = work_open(&work, cli, NULL, err);
     if (status) goto out;
-    page_add(&page, op ? "" : "[\n");
+    paper_add(&page, op ? "" : "[\n");
     const td_op *each = op;
     for (uint32_t i = 0; (each = op ? (i ? NULL : op) : op_listed_at(i)); ++i) {
         const size_t bytes = td_op_json(work.engine, each, NULL, 0);
@@ -107,31 +107,31 @@ static td_status describe_json(cli_call *cli, const td_op *op, td_error *err)
             goto out;
         }
         td_op_json(work.engine, each, text, bytes + 1);
-        page_addf(&page, "%s%s", i ? ",\n" : "", text);
+        paper_addf(&page, "%s%s", i ? ",\n" : "", text);
     }
-    page_add(&page, op ? "\n" : "\n]\n");
+    paper_add(&page, op ? "\n" : "\n]\n");
     status = cli_out(cli, &page, err);
 out:
-    page_free(&page);
+    paper_free(&page);
     free(text);
     work_close(&work);
     return status;
 }
 
-static void add_list(cli_page *page)
+static void add_list(paper *page)
 {
     const td_op *op = NULL;
     for (uint32_t i = 0; (op = op_listed_at(i)); ++i) {
-        page_addf(page, "%s", op->name);
-        page_pad(page, 16);
-        page_addf(page, "%s\n", op->title);
+        paper_addf(page, "%s", op->name);
+        paper_pad(page, 16);
+        paper_addf(page, "%s\n", op->title);
     }
-    page_addf(page, "\nTry \"%s describe %s\".\n", PROGRAM, op_listed_at(0)->name);
+    paper_addf(page, "\nTry \"%s describe %s\".\n", PROGRAM, op_listed_at(0)->name);
 }
 
 td_status cmd_describe(cli_call *cli, td_error *err)
 {
-    cli_page page = {0};
+    paper page = {0};
     const td_op *op = NULL;
     if (cli->word_count > 0) {
         for (uint32_t i = 0; (op = op_listed_at(i)); ++i)
@@ -139,10 +139,10 @@ td_status cmd_describe(cli_call *cli, td_error *err)
         if (!op) {
             const td_op *each = NULL;
             for (uint32_t i = 0; (each = op_listed_at(i)); ++i)
-                page_addf(&page, "%s%s", i ? ", " : "", each->name);
+                paper_addf(&page, "%s%s", i ? ", " : "", each->name);
             const td_status status = td_fail(err, TD_E_NOT_FOUND, "no operation \"%s\"; there are "
                                              "%s", cli->word[0], page.data ? page.data : "none");
-            page_free(&page);
+            paper_free(&page);
             return status;
         }
     }
@@ -157,7 +157,7 @@ td_status cmd_describe(cli_call *cli, td_error *err)
 
 td_status cmd_completion(cli_call *cli, td_error *err)
 {
-    cli_page page = {0};
+    paper page = {0};
     if (strcmp(cli->word[0], "bash") == 0) complete_bash(&page);
     else if (strcmp(cli->word[0], "zsh") == 0) complete_zsh(&page);
     else
@@ -167,7 +167,7 @@ td_status cmd_completion(cli_call *cli, td_error *err)
 
 td_status cmd_man(cli_call *cli, td_error *err)
 {
-    cli_page page = {0};
+    paper page = {0};
     man_page(&page);
     return cli_out(cli, &page, err);
 }

@@ -45,7 +45,7 @@ static const bench_case quick_cases[] = {
 
 typedef struct bench {
     cli_work work;
-    cli_page page;
+    paper page;
     json_t  *json;
     double   peak[BENCH_PATHS];
     uint32_t threads;
@@ -59,16 +59,16 @@ static void measure_limits(bench *b)
     const size_t bytes = (size_t)(b->quick ? 32 : 128) << 20;
     const double triad = bench_triad(b->work.engine, bytes);
     json_t *peaks = json_object();
-    page_add(&b->page, "Limits of this machine\n");
-    page_addf(&b->page, "  memory, triad, %u threads   %8.1f GB/s\n", b->threads, triad / 1e9);
+    paper_add(&b->page, "Limits of this machine\n");
+    paper_addf(&b->page, "  memory, triad, %u threads   %8.1f GB/s\n", b->threads, triad / 1e9);
     for (int p = 0; p < BENCH_PATHS; ++p) {
         b->peak[p] = bench_peak(bench_path[p]);
         if (b->peak[p] > 0.0) {
-            page_addf(&b->page, "  add + compare, %-7s one core %6.2f G/s\n", bench_path[p],
+            paper_addf(&b->page, "  add + compare, %-7s one core %6.2f G/s\n", bench_path[p],
                       b->peak[p] / 1e9);
             json_object_set_new(peaks, bench_path[p], json_real(b->peak[p]));
         } else {
-            page_addf(&b->page, "  add + compare, %-7s not on this processor\n", bench_path[p]);
+            paper_addf(&b->page, "  add + compare, %-7s not on this processor\n", bench_path[p]);
         }
     }
     json_object_set_new(b->json, "limits",
@@ -142,7 +142,7 @@ static void add_row(bench *b, const char *name, int path, double seconds, double
                     double terms)
 {
     const double share = terms / seconds / (b->peak[path] * b->threads);
-    page_addf(&b->page, "  %-20s %-7s %9.3f s %12.3g %11.0f %%\n", name, bench_path[path], seconds,
+    paper_addf(&b->page, "  %-20s %-7s %9.3f s %12.3g %11.0f %%\n", name, bench_path[path], seconds,
               pairs / seconds, 100.0 * share);
     json_array_append_new(json_object_get(b->json, "cases"),
                           json_pack("{s:s, s:s, s:f, s:f, s:f, s:f}", "name", name, "path",
@@ -213,15 +213,15 @@ static td_status study_in(bench *b, const char *folder, const bench_data *data, 
     if (status) return status;
     json_t *steps = json_object();
     double all = 0.0;
-    page_addf(&b->page, "\nA whole study, %u recordings x 10,200 combinations x 2 modes: where the "
+    paper_addf(&b->page, "\nA whole study, %u recordings x 10,200 combinations x 2 modes: where the "
               "time goes\n", (unsigned)data->series.item_count);
     for (uint32_t i = 0; i < summary.step_count; ++i) all += summary.step[i].seconds;
     for (uint32_t i = 0; i < summary.step_count; ++i) {
-        page_addf(&b->page, "  %-12s %8.3f s %5.1f %%\n", summary.step[i].name,
+        paper_addf(&b->page, "  %-12s %8.3f s %5.1f %%\n", summary.step[i].name,
                   summary.step[i].seconds, 100.0 * summary.step[i].seconds / all);
         json_object_set_new(steps, summary.step[i].name, json_real(summary.step[i].seconds));
     }
-    page_addf(&b->page, "  %-12s %8.3f s\n", "all", all);
+    paper_addf(&b->page, "  %-12s %8.3f s\n", "all", all);
     json_object_set_new(b->json, "study_seconds", steps);
     return TD_OK;
 }
@@ -253,11 +253,11 @@ static td_status run_all(bench *b, td_error *err)
     td_status status = TD_OK;
     measure_limits(b);
     json_object_set_new(b->json, "cases", json_array());
-    page_addf(&b->page, "\nMeasures, %u threads\n  %-20s %-7s %11s %12s %13s\n", b->threads, "case",
+    paper_addf(&b->page, "\nMeasures, %u threads\n  %-20s %-7s %11s %12s %13s\n", b->threads, "case",
               "path", "seconds", "pairs x comb/s", "of the peak");
     for (uint32_t i = 0; i < count && !status; ++i) status = run_case(b, &cases[i], i, count, err);
     if (!status) status = run_study(b, err);
-    page_add(&b->page, "\nAbsolute times mislead on a machine that others use too: compare the "
+    paper_add(&b->page, "\nAbsolute times mislead on a machine that others use too: compare the "
                        "ratios of one run.\nOf the peak: terms of distances a second against "
                        "additions with a comparison a second.\n");
     return status;
@@ -281,7 +281,7 @@ td_status cmd_bench(cli_call *cli, td_error *err)
         status = cli_out(cli, &b.page, err);
     }
 out:
-    page_free(&b.page);
+    paper_free(&b.page);
     json_decref(b.json);
     work_close(&b.work);
     return status;

@@ -23,7 +23,7 @@
 typedef enum finding { FINDING_GOOD, FINDING_NOTE, FINDING_BAD } finding;
 
 typedef struct doctor {
-    cli_page page;
+    paper page;
     json_t  *list;      /* {"name", "state", "text"} */
     uint32_t bad;
 } doctor;
@@ -34,10 +34,10 @@ static void add(doctor *d, finding state, const char *name, const char *words)
 {
     json_array_append_new(d->list, json_pack("{s:s, s:s, s:s}", "name", name, "state",
                                              state_names[state], "text", words));
-    page_addf(&d->page, "%-6s%s", state == FINDING_GOOD ? "ok" : state_names[state], name);
-    page_pad(&d->page, 22);
-    page_wrap(&d->page, words, 22, 92);
-    page_add(&d->page, "\n");
+    paper_addf(&d->page, "%-6s%s", state == FINDING_GOOD ? "ok" : state_names[state], name);
+    paper_pad(&d->page, 22);
+    paper_wrap(&d->page, words, 22, 92);
+    paper_add(&d->page, "\n");
     d->bad += state == FINDING_BAD;
 }
 
@@ -45,34 +45,34 @@ static void add(doctor *d, finding state, const char *name, const char *words)
 
 static void check_processor(doctor *d, td_engine *engine)
 {
-    cli_page words = {0};
+    paper words = {0};
     td_device_info info = TD_DEVICE_INFO_INIT;
     const rqa_isa *isa = NULL;
     const td_device *cpu = td_device_find(engine, "cpu");
     if (cpu && !td_device_describe(cpu, &info, NULL)) add(d, FINDING_GOOD, "processor", info.title);
     if (rqa_isa_choose("auto", &isa, NULL) == TD_OK) {
         static const char *const paths[] = {"plain", "avx2", "avx512"};
-        page_addf(&words, "%s is used; this processor has", isa->name);
+        paper_addf(&words, "%s is used; this processor has", isa->name);
         for (size_t i = 0; i < sizeof paths / sizeof *paths; ++i)
-            if (rqa_isa_choose(paths[i], &isa, NULL) == TD_OK) page_addf(&words, " %s", paths[i]);
-        page_add(&words, "; results are the same bits on each");
+            if (rqa_isa_choose(paths[i], &isa, NULL) == TD_OK) paper_addf(&words, " %s", paths[i]);
+        paper_add(&words, "; results are the same bits on each");
         if (words.data) add(d, FINDING_GOOD, "instructions", words.data);
-        page_free(&words);
+        paper_free(&words);
     }
-    page_addf(&words, "%u of %ld processors", pool_threads(engine_pool(engine)),
+    paper_addf(&words, "%u of %ld processors", pool_threads(engine_pool(engine)),
               sysconf(_SC_NPROCESSORS_ONLN));
     if (words.data) add(d, FINDING_GOOD, "threads", words.data);
-    page_free(&words);
-    page_add_size(&words, info.memory_bytes_free);
-    page_add(&words, " free of ");
-    page_add_size(&words, info.memory_bytes_total);
-    page_add(&words, "; running units may use ");
-    page_add_size(&words, budget_max(engine_budget(engine)));
+    paper_free(&words);
+    paper_add_size(&words, info.memory_bytes_free);
+    paper_add(&words, " free of ");
+    paper_add_size(&words, info.memory_bytes_total);
+    paper_add(&words, "; running units may use ");
+    paper_add_size(&words, budget_max(engine_budget(engine)));
     if (words.data) add(d, FINDING_GOOD, "memory", words.data);
-    page_free(&words);
+    paper_free(&words);
 }
 
-static void check_backends(doctor *d, const td_engine *engine, const cli_page *log)
+static void check_backends(doctor *d, const td_engine *engine, const paper *log)
 {
     const td_device *device = NULL;
     uint32_t gpus = 0;
@@ -127,10 +127,10 @@ static void check_programs(doctor *d)
         {"ncdump", "netcdf-bin", "shows what a result file holds"},
         {"python3", "python3-xarray python3-netcdf4", "reads result files with xarray"},
     };
-    cli_page have = {0};
+    paper have = {0};
     for (size_t i = 0; i < sizeof helpers / sizeof *helpers; ++i) {
         if (on_path(helpers[i].program)) {
-            page_addf(&have, "%s%s", have.bytes ? ", " : "", helpers[i].program);
+            paper_addf(&have, "%s%s", have.bytes ? ", " : "", helpers[i].program);
             continue;
         }
         char words[256];
@@ -139,29 +139,29 @@ static void check_programs(doctor *d)
         add(d, FINDING_NOTE, "helper", words);
     }
     if (have.data) add(d, FINDING_GOOD, "helpers", have.data);
-    page_free(&have);
+    paper_free(&have);
 }
 
 static void check_folder(doctor *d)
 {
     struct statvfs space;
-    cli_page words = {0};
+    paper words = {0};
     char *folder = getcwd(NULL, 0);
     const char *shown = folder ? folder : "the current folder";
     if (access(".", W_OK) != 0) {
-        page_addf(&words, "%s: cannot be written: %s; give -o a path elsewhere", shown,
+        paper_addf(&words, "%s: cannot be written: %s; give -o a path elsewhere", shown,
                   strerror(errno));
         if (words.data) add(d, FINDING_BAD, "folder", words.data);
     } else {
-        page_addf(&words, "%s: can be written", shown);
+        paper_addf(&words, "%s: can be written", shown);
         if (statvfs(".", &space) == 0) {
-            page_add(&words, ", ");
-            page_add_size(&words, (uint64_t)space.f_bavail * space.f_frsize);
-            page_add(&words, " free");
+            paper_add(&words, ", ");
+            paper_add_size(&words, (uint64_t)space.f_bavail * space.f_frsize);
+            paper_add(&words, " free");
         }
         if (words.data) add(d, FINDING_GOOD, "folder", words.data);
     }
-    page_free(&words);
+    paper_free(&words);
     free(folder);
 }
 
@@ -197,15 +197,15 @@ static void check_work(doctor *d, td_engine *engine)
 
 static void keep_log(void *context, int level, const char *line)
 {
-    cli_page *log = context;
+    paper *log = context;
     if (level == TD_LOG_INFO) return;
-    page_addf(log, "%s%s", log->bytes ? "; " : "", line);
+    paper_addf(log, "%s%s", log->bytes ? "; " : "", line);
 }
 
 td_status cmd_doctor(cli_call *cli, td_error *err)
 {
     doctor d = {{0}, json_array(), 0};
-    cli_page log = {0};
+    paper log = {0};
     td_engine *engine = NULL;
     td_engine_config config = TD_ENGINE_CONFIG_INIT;
     config.threads = (uint32_t)cli_int(cli, "threads");
@@ -228,8 +228,8 @@ td_status cmd_doctor(cli_call *cli, td_error *err)
         status = td_fail(err, TD_E_UNSUPPORTED, "%u of the findings must be mended first", d.bad);
 out:
     td_engine_destroy(engine);
-    page_free(&log);
-    page_free(&d.page);
+    paper_free(&log);
+    paper_free(&d.page);
     json_decref(d.list);
     return status;
 }

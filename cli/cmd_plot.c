@@ -185,8 +185,8 @@ static td_status print_plot(const plot *p, cli_call *cli, td_error *err)
         return work_print_json(cli, json_pack("{s:s, s:I, s:I, s:o}", "output", output, "vectors",
                                               (json_int_t)p->vectors, "size", (json_int_t)p->size,
                                               "threshold", json_number_or_null(p->threshold)), err);
-    cli_page page = {0};
-    page_addf(&page, "%s: %u pixels a side, %s\n", output, p->size, p->title);
+    paper page = {0};
+    paper_addf(&page, "%s: %u pixels a side, %s\n", output, p->size, p->title);
     return cli_out(cli, &page, err);
 }
 

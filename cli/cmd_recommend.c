@@ -120,27 +120,27 @@ static double median(const advice *a, int field, double *scratch)
     return 0.5 * (scratch[(count - 1) / 2] + scratch[count / 2]);
 }
 
-static void add_number(cli_page *page, double value)
+static void add_number(paper *page, double value)
 {
-    if (isnan(value) || value == 0.0) page_addf(page, "%10s", "-");
-    else page_addf(page, "%10g", value);
+    if (isnan(value) || value == 0.0) paper_addf(page, "%10s", "-");
+    else paper_addf(page, "%10g", value);
 }
 
 static td_status print_text(const advice *a, double *scratch, td_error *err)
 {
-    cli_page page = {0};
-    page_addf(&page, "%-24s%10s%10s%10s%10s%10s\n", "recording", "samples", "tau (MI)",
+    paper page = {0};
+    paper_addf(&page, "%-24s%10s%10s%10s%10s%10s\n", "recording", "samples", "tau (MI)",
               "tau (ACF)", "tau", "m (FNN)");
     for (uint64_t i = 0; i < a->input->series.item_count; ++i) {
         const uint64_t *offset = a->input->series.offset;
-        page_addf(&page, "%-24s%10" PRIu64, a->input->recording[i].id, offset[i + 1] - offset[i]);
+        paper_addf(&page, "%-24s%10" PRIu64, a->input->recording[i].id, offset[i + 1] - offset[i]);
         for (int f = 0; f < 4; ++f)
             add_number(&page, a->choice[i].found ? field_of(&a->choice[i], f) : NAN);
-        page_add(&page, "\n");
+        paper_add(&page, "\n");
     }
-    page_addf(&page, "%-34s", "median");
+    paper_addf(&page, "%-34s", "median");
     for (int f = 0; f < 4; ++f) add_number(&page, median(a, f, scratch));
-    page_add(&page, "\n");
+    paper_add(&page, "\n");
     return cli_out(a->work->cli, &page, err);
 }
 

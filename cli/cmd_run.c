@@ -17,7 +17,7 @@ static const char *const axis_names[AXES] = {"m", "tau", "eps", "lmin"};
 typedef struct run_grid { const td_axis *axis[AXES]; uint64_t points; } run_grid;
 
 /* One export behind the other: its label columns, the point's coordinates, its measures. */
-static td_status add_point(cli_page *page, const run_grid *grid, const uint64_t at[AXES],
+static td_status add_point(paper *page, const run_grid *grid, const uint64_t at[AXES],
                            const char *data, size_t bytes, td_error *err)
 {
     csv *rows = NULL;
@@ -28,26 +28,26 @@ static td_status add_point(cli_page *page, const run_grid *grid, const uint64_t 
             const csv_text field = csv_field(rows, r, c);
             if (c == LABELS)
                 for (int a = 0; a < AXES; ++a)
-                    page_addf(page, ",%s", grid->axis[a] ? grid->axis[a]->text[at[a]] : "");
-            if (c) page_add(page, ",");
+                    paper_addf(page, ",%s", grid->axis[a] ? grid->axis[a]->text[at[a]] : "");
+            if (c) paper_add(page, ",");
             rows_add_field(page, field.data, field.bytes);
         }
-        page_add(page, "\n");
+        paper_add(page, "\n");
     }
     csv_close(rows);
     return TD_OK;
 }
 
-static void add_header(cli_page *page, const char *data)
+static void add_header(paper *page, const char *data)
 {
     const char *end = data;
     for (int i = 0; i < LABELS; ++i) end = strchr(end, ',') + 1;
-    page_add_bytes(page, data, (size_t)(end - data));
-    page_add(page, "m,tau,eps,lmin,");
-    page_add_bytes(page, end, strcspn(end, "\n") + 1);
+    paper_add_bytes(page, data, (size_t)(end - data));
+    paper_add(page, "m,tau,eps,lmin,");
+    paper_add_bytes(page, end, strcspn(end, "\n") + 1);
 }
 
-static td_status add_grid(cli_page *page, const td_table *table, const run_grid *grid, td_error *err)
+static td_status add_grid(paper *page, const td_table *table, const run_grid *grid, td_error *err)
 {
     for (uint64_t p = 0; p < grid->points; ++p) {
         uint64_t at[AXES] = {0}, rest = p;
@@ -67,11 +67,11 @@ static td_status add_grid(cli_page *page, const td_table *table, const run_grid 
         free(data);
         if (status) return status;
     }
-    return page_check(page, err);
+    return paper_check(page, err);
 }
 
 /* The result as CSV: the export's columns for one point, the axes too for a grid. */
-static td_status make_csv(const cli_work *work, const td_table *table, cli_page *page,
+static td_status make_csv(const cli_work *work, const td_table *table, paper *page,
                           td_error *err)
 {
     run_grid grid = {{NULL}, 1};
@@ -83,12 +83,12 @@ static td_status make_csv(const cli_work *work, const td_table *table, cli_page 
     char *data = NULL;
     size_t bytes = 0;
     const td_status status = study_export(table, NULL, false, &data, &bytes, err);
-    if (!status) page_add_bytes(page, data, bytes);
+    if (!status) paper_add_bytes(page, data, bytes);
     free(data);
-    return status ? status : page_check(page, err);
+    return status ? status : paper_check(page, err);
 }
 
-static td_status print_json(cli_work *work, const cli_page *text, const td_report *report,
+static td_status print_json(cli_work *work, const paper *text, const td_report *report,
                             td_error *err)
 {
     json_t *root = NULL;
@@ -99,16 +99,16 @@ static td_status print_json(cli_work *work, const cli_page *text, const td_repor
     return work_print_json(work->cli, root, err);
 }
 
-static td_status print_result(cli_work *work, cli_page *text, const td_report *report,
+static td_status print_result(cli_work *work, paper *text, const td_report *report,
                               td_error *err)
 {
     cli_call *cli = work->cli;
     if (cli->json) return print_json(work, text, report, err);
     if (cli_bool(cli, "csv") || !isatty(STDOUT_FILENO)) return cli_out(cli, text, err);
-    cli_page page = {0};
+    paper page = {0};
     const td_status status = rows_readable(&page, text->data, text->bytes, err);
     if (!status) return cli_out(cli, &page, err);
-    page_free(&page);
+    paper_free(&page);
     return status;
 }
 
@@ -117,7 +117,7 @@ td_status cmd_run(cli_call *cli, td_error *err)
     cli_work work = {0};
     inputs in = {0};
     td_table *table = NULL;
-    cli_page text = {0};
+    paper text = {0};
     td_report report = TD_REPORT_INIT;
     td_run_options options = TD_RUN_OPTIONS_INIT;
     td_status status = work_open(&work, cli, NULL, err);
@@ -137,7 +137,7 @@ td_status cmd_run(cli_call *cli, td_error *err)
     if (status) goto out;
     status = print_result(&work, &text, &report, err);
 out:
-    page_free(&text);
+    paper_free(&text);
     td_table_destroy(table);
     inputs_close(&in);
     work_close(&work);

@@ -78,30 +78,30 @@ static td_status check_config(const study_config *config, const char *checkpoint
 static td_status print_text(cli_work *work, const study_config *config,
                             const study_summary *summary, td_error *err)
 {
-    cli_page page = {0};
+    paper page = {0};
     double seconds = 0.0;
-    page_addf(&page, "%" PRIu64 " recordings of %" PRIu64 " subjects in %" PRIu64 " groups, ",
+    paper_addf(&page, "%" PRIu64 " recordings of %" PRIu64 " subjects in %" PRIu64 " groups, ",
               summary->recordings, summary->subjects, summary->groups);
-    page_add_count(&page, summary->combinations);
-    page_addf(&page, " combinations in %" PRIu64 " modes", td_args_axis(work->args, "mode")->count);
-    if (summary->skipped) page_addf(&page, ", %" PRIu64 " files left out", summary->skipped);
+    paper_add_count(&page, summary->combinations);
+    paper_addf(&page, " combinations in %" PRIu64 " modes", td_args_axis(work->args, "mode")->count);
+    if (summary->skipped) paper_addf(&page, ", %" PRIu64 " files left out", summary->skipped);
     if (summary->duplicates)
-        page_addf(&page, ", %" PRIu64 " names that occur twice", summary->duplicates);
-    if (summary->warnings) page_addf(&page, ", %" PRIu64 " warnings", summary->warnings);
-    page_add(&page, "\n");
+        paper_addf(&page, ", %" PRIu64 " names that occur twice", summary->duplicates);
+    if (summary->warnings) paper_addf(&page, ", %" PRIu64 " warnings", summary->warnings);
+    paper_add(&page, "\n");
     for (uint32_t i = 0; i < summary->step_count; ++i) {
         const study_step *step = &summary->step[i];
-        page_addf(&page, "  %-12s%8.2f s%s\n", step->name, step->seconds,
+        paper_addf(&page, "  %-12s%8.2f s%s\n", step->name, step->seconds,
                   step->resumed ? "  (kept from before)" : "");
         seconds += step->seconds;
     }
-    page_addf(&page, "  %-12s%8.2f s\n", "all", seconds);
+    paper_addf(&page, "  %-12s%8.2f s\n", "all", seconds);
     if (summary->measures.units_resumed)
-        page_addf(&page, "  %u of %u units of the measures were kept from before\n",
+        paper_addf(&page, "  %u of %u units of the measures were kept from before\n",
                   summary->measures.units_resumed, summary->measures.units);
-    page_addf(&page, "results: %s\n", config->output);
-    if (config->report) page_addf(&page, "report:  %s\n", config->report);
-    if (config->figures) page_addf(&page, "figures: %s\n", config->figures);
+    paper_addf(&page, "results: %s\n", config->output);
+    if (config->report) paper_addf(&page, "report:  %s\n", config->report);
+    if (config->figures) paper_addf(&page, "figures: %s\n", config->figures);
     return cli_out(work->cli, &page, err);
 }
 
@@ -128,12 +128,12 @@ static td_status print_json(cli_work *work, const study_config *config,
 td_status cmd_study(cli_call *cli, td_error *err)
 {
     cli_work work = {0};
-    cli_page command = {0};
+    paper command = {0};
     study_config config;
     study_summary summary = {0};
     char checkpoint[PATH_MAX];
     cli_add_command(&command, cli->argc, cli->argv);
-    td_status status = page_check(&command, err);
+    td_status status = paper_check(&command, err);
     if (status) goto out;
     read_config(cli, command.data, checkpoint, sizeof checkpoint, &config);
     status = work_open(&work, cli, study_ops, err);
@@ -155,6 +155,6 @@ td_status cmd_study(cli_call *cli, td_error *err)
                            : print_text(&work, &config, &summary, err);
 out:
     work_close(&work);
-    page_free(&command);
+    paper_free(&command);
     return status;
 }

@@ -4,35 +4,35 @@
 
 #include <string.h>
 
-static void add_values(cli_page *page, const cli_flag *flag)
+static void add_values(paper *page, const cli_flag *flag)
 {
     const td_param *param = flag->param;
     if (flag_lists_measures(flag)) {
         flag_add_measures(page, " ");
-        page_add(page, " all");
+        paper_add(page, " all");
     }
     for (uint32_t i = 0; param->type == TD_CHOICE && param->choices && param->choices[i]; ++i)
-        page_addf(page, "%s%s", i ? " " : "", param->choices[i]);
+        paper_addf(page, "%s%s", i ? " " : "", param->choices[i]);
 }
 
-static void add_flag_names(cli_page *page, const flag_list *flags)
+static void add_flag_names(paper *page, const flag_list *flags)
 {
-    for (uint32_t i = 0; i < flags->count; ++i) page_addf(page, "--%s ", flags->item[i].name);
-    page_add(page, "--help");
+    for (uint32_t i = 0; i < flags->count; ++i) paper_addf(page, "--%s ", flags->item[i].name);
+    paper_add(page, "--help");
 }
 
 /* The words after the command that are not files: "bash|zsh", or nothing. */
-static void add_words(cli_page *page, const cli_command *command)
+static void add_words(paper *page, const cli_command *command)
 {
     if (strcmp(command->words, "[OPERATION]") == 0) {
         const td_op *op = NULL;
         for (uint32_t i = 0; (op = op_listed_at(i)); ++i)
-            page_addf(page, "%s%s", i ? " " : "", op->name);
+            paper_addf(page, "%s%s", i ? " " : "", op->name);
         return;
     }
     for (const char *c = command->words; *c; ++c)
         if (*c >= 'A' && *c <= 'Z') return;
-    for (const char *c = command->words; *c; ++c) page_add_bytes(page, *c == '|' ? " " : c, 1);
+    for (const char *c = command->words; *c; ++c) paper_add_bytes(page, *c == '|' ? " " : c, 1);
 }
 
 static bool takes_files(const cli_command *command)
@@ -69,148 +69,148 @@ static const char bash_head[] =
     "    elif [[ $last == -* ]]; then flag=$last; fi\n"
     "    COMPREPLY=()\n";
 
-static void bash_commands(cli_page *page)
+static void bash_commands(paper *page)
 {
-    page_add(page, "    case \"${words[1]} ${words[2]}\" in\n");
+    paper_add(page, "    case \"${words[1]-} ${words[2]-}\" in\n");
     for (const cli_command *command = commands; command->name; ++command)
         if (strchr(command->name, ' '))
-            page_addf(page, "    '%s') ((${#words[@]} > 3)) && command='%s' ;;\n", command->name,
+            paper_addf(page, "    '%s') ((${#words[@]} > 3)) && command='%s' ;;\n", command->name,
                       command->name);
-    page_add(page, "    esac\n    if [[ -z $command ]]; then\n        case \"${words[1]}\" in\n");
+    paper_add(page, "    esac\n    if [[ -z $command ]]; then\n        case \"${words[1]-}\" in\n");
     for (const cli_command *command = commands; command->name; ++command)
         if (!strchr(command->name, ' '))
-            page_addf(page, "        %s) ((${#words[@]} > 2)) && command=%s ;;\n", command->name,
+            paper_addf(page, "        %s) ((${#words[@]} > 2)) && command=%s ;;\n", command->name,
                       command->name);
-    page_add(page, "        esac\n    fi\n");
+    paper_add(page, "        esac\n    fi\n");
 }
 
 /* First words, and second words of groups, while no command is complete. */
-static void bash_names(cli_page *page)
+static void bash_names(paper *page)
 {
-    page_add(page, "    if [[ -z $command ]]; then\n        case \"${#words[@]}:${words[1]}\" in\n"
+    paper_add(page, "    if [[ -z $command ]]; then\n        case \"${#words[@]}:${words[1]-}\" in\n"
                    "        2:*) COMPREPLY=($(compgen -W '");
     const char *group = "";
-    cli_page seconds = {0};
+    paper seconds = {0};
     for (const cli_command *command = commands; command->name; ++command) {
         const size_t bytes = strcspn(command->name, " ");
         const bool same = strncmp(command->name, group, bytes) == 0 && group[bytes] == ' ';
-        if (!same) page_addf(page, "%.*s ", (int)bytes, command->name);
+        if (!same) paper_addf(page, "%.*s ", (int)bytes, command->name);
         if (!command->name[bytes]) continue;
         if (!same) {
-            if (seconds.bytes) page_add(&seconds, "' -- \"$typed\")) ;;\n");
-            page_addf(&seconds, "        3:%.*s) COMPREPLY=($(compgen -W '", (int)bytes,
+            if (seconds.bytes) paper_add(&seconds, "' -- \"$typed\")) ;;\n");
+            paper_addf(&seconds, "        3:%.*s) COMPREPLY=($(compgen -W '", (int)bytes,
                       command->name);
         }
-        page_addf(&seconds, "%s ", command->name + bytes + 1);
+        paper_addf(&seconds, "%s ", command->name + bytes + 1);
         group = command->name;
     }
-    page_add(page, "--help --version' -- \"$typed\")) ;;\n");
+    paper_add(page, "--help --version' -- \"$typed\")) ;;\n");
     if (seconds.bytes) {
-        page_add_bytes(page, seconds.data, seconds.bytes);
-        page_add(page, "' -- \"$typed\")) ;;\n");
+        paper_add_bytes(page, seconds.data, seconds.bytes);
+        paper_add(page, "' -- \"$typed\")) ;;\n");
     }
-    page_free(&seconds);
-    page_add(page, "        esac\n        return\n    fi\n");
+    paper_free(&seconds);
+    paper_add(page, "        esac\n        return\n    fi\n");
 }
 
-static void bash_command(cli_page *page, const cli_command *command)
+static void bash_command(paper *page, const cli_command *command)
 {
     flag_list flags;
     flags_derive(command, &flags);
-    page_addf(page, "    '%s')\n        case $flag in\n", command->name);
+    paper_addf(page, "    '%s')\n        case $flag in\n", command->name);
     for (uint32_t i = 0; i < flags.count; ++i) {
         const cli_flag *flag = &flags.item[i];
         if (flag_is_bool(flag)) continue;
-        page_addf(page, "        --%s%s) ", flag->name,
+        paper_addf(page, "        --%s%s) ", flag->name,
                   strcmp(flag->name, "output") == 0 ? "|-o" : "");
-        cli_page values = {0};
+        paper values = {0};
         add_values(&values, flag);
-        if (values.bytes) page_addf(page, "_tandem_values \"$typed\" '%s'; return ;;\n", values.data);
-        else if (flag_takes_path(flag)) page_add(page, "compopt -o default 2>/dev/null; return ;;\n");
-        else page_add(page, "return ;;\n");
-        page_free(&values);
+        if (values.bytes) paper_addf(page, "_tandem_values \"$typed\" '%s'; return ;;\n", values.data);
+        else if (flag_takes_path(flag)) paper_add(page, "compopt -o default 2>/dev/null; return ;;\n");
+        else paper_add(page, "return ;;\n");
+        paper_free(&values);
     }
-    page_add(page, "        esac\n        if [[ $typed == -* ]]; then\n            "
+    paper_add(page, "        esac\n        if [[ $typed == -* ]]; then\n            "
                    "COMPREPLY=($(compgen -W '");
     add_flag_names(page, &flags);
-    page_add(page, "' -- \"$typed\"))\n        else\n            ");
+    paper_add(page, "' -- \"$typed\"))\n        else\n            ");
     if (takes_files(command)) {
-        page_add(page, "compopt -o default 2>/dev/null\n");
+        paper_add(page, "compopt -o default 2>/dev/null\n");
     } else {
-        page_add(page, "COMPREPLY=($(compgen -W '");
+        paper_add(page, "COMPREPLY=($(compgen -W '");
         add_words(page, command);
-        page_add(page, "' -- \"$typed\"))\n");
+        paper_add(page, "' -- \"$typed\"))\n");
     }
-    page_add(page, "        fi ;;\n");
+    paper_add(page, "        fi ;;\n");
 }
 
-void complete_bash(cli_page *page)
+void complete_bash(paper *page)
 {
-    page_add(page, bash_head);
+    paper_add(page, bash_head);
     bash_commands(page);
     bash_names(page);
-    page_add(page, "    case $command in\n");
+    paper_add(page, "    case $command in\n");
     for (const cli_command *command = commands; command->name; ++command) bash_command(page, command);
-    page_add(page, "    esac\n}\ncomplete -F _tandem tandem\n");
+    paper_add(page, "    esac\n}\ncomplete -F _tandem tandem\n");
 }
 
 /* ---- zsh ----------------------------------------------------------------------------------- */
 
 /* A sentence inside '...[here]...': what zsh or its _arguments would read is taken out. */
-static void add_zsh_doc(cli_page *page, const char *doc)
+static void add_zsh_doc(paper *page, const char *doc)
 {
     for (const char *c = doc; *c && *c != '.' && *c != '\n'; ++c) {
-        if (*c == '\'') page_add(page, "'\\''");
-        else if (*c == '[' || *c == ']' || *c == ':' || *c == '\\') page_addf(page, "\\%c", *c);
-        else page_add_bytes(page, c, 1);
+        if (*c == '\'') paper_add(page, "'\\''");
+        else if (*c == '[' || *c == ']' || *c == ':' || *c == '\\') paper_addf(page, "\\%c", *c);
+        else paper_add_bytes(page, c, 1);
     }
 }
 
-static void zsh_flag(cli_page *page, const cli_flag *flag)
+static void zsh_flag(paper *page, const cli_flag *flag)
 {
     const bool output = strcmp(flag->name, "output") == 0;
     const bool isbool = flag_is_bool(flag);
-    if (output) page_add(page, "        '(-o --output)'{-o,--output=}'[");
-    else page_addf(page, "        '--%s%s[", flag->name, isbool ? "" : "=");
+    if (output) paper_add(page, "        '(-o --output)'{-o,--output=}'[");
+    else paper_addf(page, "        '--%s%s[", flag->name, isbool ? "" : "=");
     add_zsh_doc(page, flag->param->doc);
-    page_add(page, "]");
-    cli_page values = {0};
+    paper_add(page, "]");
+    paper values = {0};
     add_values(&values, flag);
     const bool list = flag_is_axis(flag) || flag_lists_measures(flag);
-    if (!isbool) page_addf(page, ":%s:", flag->param->name);
+    if (!isbool) paper_addf(page, ":%s:", flag->param->name);
     if (values.bytes && list) {
-        page_add(page, "_values -s , value ");
-        for (const char *c = values.data; *c; ++c) page_addf(page, *c == ':' ? "\\%c" : "%c", *c);
+        paper_add(page, "_values -s , value ");
+        for (const char *c = values.data; *c; ++c) paper_addf(page, *c == ':' ? "\\%c" : "%c", *c);
     } else if (values.bytes) {
-        page_addf(page, "(%s)", values.data);
+        paper_addf(page, "(%s)", values.data);
     } else if (flag_takes_path(flag)) {
-        page_add(page, "_files");
+        paper_add(page, "_files");
     }
-    page_add(page, "' \\\n");
-    page_free(&values);
+    paper_add(page, "' \\\n");
+    paper_free(&values);
 }
 
-static void zsh_command(cli_page *page, const cli_command *command)
+static void zsh_command(paper *page, const cli_command *command)
 {
     flag_list flags;
     flags_derive(command, &flags);
-    page_addf(page, "    '%s')\n        _arguments -s \\\n", command->name);
+    paper_addf(page, "    '%s')\n        _arguments -s \\\n", command->name);
     for (uint32_t i = 0; i < flags.count; ++i) zsh_flag(page, &flags.item[i]);
-    page_add(page, "        '(-h --help)'{-h,--help}'[Show help]' \\\n        ");
-    cli_page words = {0};
+    paper_add(page, "        '(-h --help)'{-h,--help}'[Show help]' \\\n        ");
+    paper words = {0};
     add_words(&words, command);
-    if (takes_files(command)) page_add(page, "'*:file:_files'");
-    else if (words.bytes) page_addf(page, "'1:word:(%s)'", words.data);
-    else page_add(page, "'*:word:'");
-    page_add(page, " ;;\n");
-    page_free(&words);
+    if (takes_files(command)) paper_add(page, "'*:file:_files'");
+    else if (words.bytes) paper_addf(page, "'1:word:(%s)'", words.data);
+    else paper_add(page, "'*:word:'");
+    paper_add(page, " ;;\n");
+    paper_free(&words);
 }
 
-static void zsh_names(cli_page *page, const char *variable, const char *group)
+static void zsh_names(paper *page, const char *variable, const char *group)
 {
     const size_t bytes = strlen(group);
     const char *last = "";
-    page_addf(page, "    %s=(\n", variable);
+    paper_addf(page, "    %s=(\n", variable);
     for (const cli_command *command = commands; command->name; ++command) {
         const char *name = command->name;
         if (bytes && (strncmp(name, group, bytes) != 0 || name[bytes] != ' ')) continue;
@@ -218,20 +218,20 @@ static void zsh_names(cli_page *page, const char *variable, const char *group)
         const size_t first = strcspn(name, " ");
         if (strncmp(last, name, first) == 0 && last[first] == ' ') continue;
         last = name;
-        page_addf(page, "        '%.*s:", (int)first, name);
+        paper_addf(page, "        '%.*s:", (int)first, name);
         add_zsh_doc(page, name[first] ? "Commands of this group" : command->doc);
-        page_add(page, "'\n");
+        paper_add(page, "'\n");
     }
-    page_add(page, "    )\n");
+    paper_add(page, "    )\n");
 }
 
-void complete_zsh(cli_page *page)
+void complete_zsh(paper *page)
 {
-    page_add(page, "#compdef tandem\n# zsh completion for tandem: save as _tandem in a folder of "
+    paper_add(page, "#compdef tandem\n# zsh completion for tandem: save as _tandem in a folder of "
                    "$fpath\n_tandem() {\n    local -a names rqa\n    local command\n");
     zsh_names(page, "names", "");
     zsh_names(page, "rqa", "rqa");
-    page_add(page,
+    paper_add(page,
              "    if ((CURRENT == 2)); then _describe command names; return; fi\n"
              "    if [[ ${words[2]} == rqa ]]; then\n"
              "        if ((CURRENT == 3)); then _describe command rqa; return; fi\n"
@@ -243,6 +243,6 @@ void complete_zsh(cli_page *page)
              "    fi\n"
              "    case $command in\n");
     for (const cli_command *command = commands; command->name; ++command) zsh_command(page, command);
-    page_add(page, "    esac\n}\nif [[ $funcstack[1] == _tandem ]]; then _tandem \"$@\"\n"
+    paper_add(page, "    esac\n}\nif [[ $funcstack[1] == _tandem ]]; then _tandem \"$@\"\n"
                    "else compdef _tandem tandem; fi\n");
 }

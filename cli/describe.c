@@ -41,95 +41,95 @@ static cli_flag param_flag(const td_op *op, const td_param *param)
 
 /* ---- Text ------------------------------------------------------------------------------------ */
 
-static void text_port(cli_page *page, const td_port *port)
+static void text_port(paper *page, const td_port *port)
 {
-    cli_page words = {0};
-    page_addf(page, "  %s", port->name);
-    page_pad(page, 22);
-    page_addf(&words, "%s", port->doc ? port->doc : "");
-    page_addf(&words, " (%s", dtype_name(port->dtype));
-    if (port->unit) page_addf(&words, ", %s", port->unit);
-    if (port->shape && *port->shape) page_addf(&words, "; over %s", port->shape);
-    if (port->flags & TD_PORT_RAGGED) page_add(&words, "; items of any length");
-    if (port->flags & TD_PORT_OPTIONAL) page_add(&words, "; may be left out");
-    if (port->flags & TD_PORT_EXTRA) page_add(&words, "; only when asked for");
-    page_add(&words, ")");
-    if (words.data) page_wrap(page, words.data, 22, WIDTH);
-    page_add(page, "\n");
-    page_free(&words);
+    paper words = {0};
+    paper_addf(page, "  %s", port->name);
+    paper_pad(page, 22);
+    paper_addf(&words, "%s", port->doc ? port->doc : "");
+    paper_addf(&words, " (%s", dtype_name(port->dtype));
+    if (port->unit) paper_addf(&words, ", %s", port->unit);
+    if (port->shape && *port->shape) paper_addf(&words, "; over %s", port->shape);
+    if (port->flags & TD_PORT_RAGGED) paper_add(&words, "; items of any length");
+    if (port->flags & TD_PORT_OPTIONAL) paper_add(&words, "; may be left out");
+    if (port->flags & TD_PORT_EXTRA) paper_add(&words, "; only when asked for");
+    paper_add(&words, ")");
+    if (words.data) paper_wrap(page, words.data, 22, WIDTH);
+    paper_add(page, "\n");
+    paper_free(&words);
 }
 
-void describe_text(cli_page *page, const td_op *op)
+void describe_text(paper *page, const td_op *op)
 {
-    page_addf(page, "%s - %s\n\n", op->name, op->title);
-    if (op->doc) page_addf(page, "%s\n", op->doc);
-    page_add(page, "\nParameters:\n");
+    paper_addf(page, "%s - %s\n\n", op->name, op->title);
+    if (op->doc) paper_addf(page, "%s\n", op->doc);
+    paper_add(page, "\nParameters:\n");
     for (uint32_t i = 0; i < op->param_count; ++i) {
         const td_param *param = op_param(op, i);
         const cli_flag flag = param_flag(op, param);
-        cli_page words = {0};
-        page_addf(page, "  %s", param->name);
-        page_pad(page, 22);
-        page_addf(&words, "%s (%s%s) ", param->doc, type_name(param),
+        paper words = {0};
+        paper_addf(page, "  %s", param->name);
+        paper_pad(page, 22);
+        paper_addf(&words, "%s (%s%s) ", param->doc, type_name(param),
                   param->flags & TD_PARAM_SWEEP ? ", an axis" : "");
         flag_add_limits(&words, &flag);
-        if (words.data) page_wrap(page, words.data, 22, WIDTH);
-        page_add(page, "\n");
-        page_free(&words);
+        if (words.data) paper_wrap(page, words.data, 22, WIDTH);
+        paper_add(page, "\n");
+        paper_free(&words);
     }
-    if (op->input_count) page_add(page, "\nInputs:\n");
+    if (op->input_count) paper_add(page, "\nInputs:\n");
     for (uint32_t i = 0; i < op->input_count; ++i) text_port(page, op_input(op, i));
-    if (op->output_count) page_add(page, "\nOutputs:\n");
+    if (op->output_count) paper_add(page, "\nOutputs:\n");
     for (uint32_t i = 0; i < op->output_count; ++i) text_port(page, op_output(op, i));
 }
 
 /* ---- Markdown --------------------------------------------------------------------------------- */
 
-void markdown_add_cell(cli_page *page, const char *words)
+void markdown_add_cell(paper *page, const char *words)
 {
     for (const char *c = words; c && *c; ++c) {
-        if (*c == '|') page_add(page, "\\|");
-        else page_add_bytes(page, *c == '\n' ? " " : c, 1);
+        if (*c == '|') paper_add(page, "\\|");
+        else paper_add_bytes(page, *c == '\n' ? " " : c, 1);
     }
 }
 
-static void markdown_ports(cli_page *page, const td_op *op, bool inputs)
+static void markdown_ports(paper *page, const td_op *op, bool inputs)
 {
     const uint32_t count = inputs ? op->input_count : op->output_count;
     if (count == 0) return;
-    page_addf(page, "\n## %s\n\n| Name | Meaning | Type | Unit | Dimensions | |\n"
+    paper_addf(page, "\n## %s\n\n| Name | Meaning | Type | Unit | Dimensions | |\n"
               "|---|---|---|---|---|---|\n", inputs ? "Inputs" : "Outputs");
     for (uint32_t i = 0; i < count; ++i) {
         const td_port *port = inputs ? op_input(op, i) : op_output(op, i);
-        page_addf(page, "| `%s` | ", port->name);
+        paper_addf(page, "| `%s` | ", port->name);
         markdown_add_cell(page, port->doc);
-        page_addf(page, " | %s | ", dtype_name(port->dtype));
+        paper_addf(page, " | %s | ", dtype_name(port->dtype));
         markdown_add_cell(page, port->unit);
-        page_addf(page, " | %s | ", port->shape ? port->shape : "");
-        if (port->flags & TD_PORT_RAGGED) page_add(page, "items of any length");
-        if (port->flags & TD_PORT_OPTIONAL) page_add(page, " may be left out");
-        if (port->flags & TD_PORT_EXTRA) page_add(page, "only when asked for");
-        page_add(page, " |\n");
+        paper_addf(page, " | %s | ", port->shape ? port->shape : "");
+        if (port->flags & TD_PORT_RAGGED) paper_add(page, "items of any length");
+        if (port->flags & TD_PORT_OPTIONAL) paper_add(page, " may be left out");
+        if (port->flags & TD_PORT_EXTRA) paper_add(page, "only when asked for");
+        paper_add(page, " |\n");
     }
 }
 
-void describe_markdown(cli_page *page, const td_op *op)
+void describe_markdown(paper *page, const td_op *op)
 {
-    page_addf(page, "# %s: %s\n\n%s\n\n## Parameters\n\n", op->name, op->title,
+    paper_addf(page, "# %s: %s\n\n%s\n\n## Parameters\n\n", op->name, op->title,
               op->doc ? op->doc : "");
-    page_add(page, "| Number | Name | Meaning | Type | Allowed and default |\n|---|---|---|---|---|\n");
+    paper_add(page, "| Number | Name | Meaning | Type | Allowed and default |\n|---|---|---|---|---|\n");
     for (uint32_t i = 0; i < op->param_count; ++i) {
         const td_param *param = op_param(op, i);
         const cli_flag flag = param_flag(op, param);
-        cli_page limits = {0};
+        paper limits = {0};
         flag_add_limits(&limits, &flag);
-        page_addf(page, "| %u | `%s` | ", param->number, param->name);
+        paper_addf(page, "| %u | `%s` | ", param->number, param->name);
         markdown_add_cell(page, param->doc);
-        page_addf(page, " | %s%s | ", type_name(param),
+        paper_addf(page, " | %s%s | ", type_name(param),
                   param->flags & TD_PARAM_SWEEP ? ", an axis of the grid" : "");
         markdown_add_cell(page, limits.data);
-        page_add(page, " |\n");
-        page_free(&limits);
+        paper_add(page, " |\n");
+        paper_free(&limits);
     }
     markdown_ports(page, op, true);
     markdown_ports(page, op, false);

@@ -103,34 +103,34 @@ const char *flag_value_name(const cli_flag *flag)
     return "VALUE";
 }
 
-static void add_number(cli_page *page, double value)
+static void add_number(paper *page, double value)
 {
     char digits[NUMBER_TEXT_MAX];
     number_text(value, digits);
-    page_add(page, digits);
+    paper_add(page, digits);
 }
 
-static void add_value(cli_page *page, const td_param *param, const td_value *value)
+static void add_value(paper *page, const td_param *param, const td_value *value)
 {
     switch (param->type) {
-    case TD_BOOL: page_add(page, value->as.b ? "true" : "false"); break;
-    case TD_INT: page_addf(page, "%" PRId64, value->as.i); break;
+    case TD_BOOL: paper_add(page, value->as.b ? "true" : "false"); break;
+    case TD_INT: paper_addf(page, "%" PRId64, value->as.i); break;
     case TD_FLOAT: add_number(page, value->as.f); break;
     case TD_TEXT:
-    case TD_CHOICE: page_add(page, value->as.s ? value->as.s : ""); break;
+    case TD_CHOICE: paper_add(page, value->as.s ? value->as.s : ""); break;
     }
 }
 
-static void add_range(cli_page *page, const td_param *param)
+static void add_range(paper *page, const td_param *param)
 {
     if (param->type == TD_FLOAT && isinf(param->min.as.f) && isinf(param->max.as.f)) {
-        page_add(page, "Any number");
+        paper_add(page, "Any number");
     } else {
         add_value(page, param, &param->min);
-        page_add(page, " to ");
+        paper_add(page, " to ");
         add_value(page, param, &param->max);
     }
-    if (param->unit) page_addf(page, " %s", param->unit);
+    if (param->unit) paper_addf(page, " %s", param->unit);
 }
 
 static bool has_default(const cli_flag *flag)
@@ -142,29 +142,29 @@ static bool has_default(const cli_flag *flag)
     return true;
 }
 
-void flag_add_limits(cli_page *page, const cli_flag *flag)
+void flag_add_limits(paper *page, const cli_flag *flag)
 {
     const td_param *param = flag->param;
     const size_t start = page->bytes;
     if (param->type == TD_INT || param->type == TD_FLOAT) add_range(page, param);
     if (param->type == TD_BOOL && param->value.as.b)
-        page_addf(page, "Default true; --%s=false turns it off", flag->name);
+        paper_addf(page, "Default true; --%s=false turns it off", flag->name);
     if (param->type == TD_CHOICE && param->choices) {
-        page_add(page, flag_is_axis(flag) ? "Any of " : "One of ");
+        paper_add(page, flag_is_axis(flag) ? "Any of " : "One of ");
         for (uint32_t i = 0; param->choices[i]; ++i)
-            page_addf(page, "%s%s", i ? ", " : "", param->choices[i]);
+            paper_addf(page, "%s%s", i ? ", " : "", param->choices[i]);
     }
     if (has_default(flag)) {
-        page_add(page, page->bytes > start ? "; default " : "Default ");
+        paper_add(page, page->bytes > start ? "; default " : "Default ");
         add_value(page, param, &param->value);
         if (param->type == TD_TEXT && param->unit && !flag_takes_path(flag))
-            page_addf(page, " %s", param->unit);
+            paper_addf(page, " %s", param->unit);
     }
-    if (page->bytes > start) page_add(page, ".");
+    if (page->bytes > start) paper_add(page, ".");
     if (flag_lists_measures(flag)) {
-        page_add(page, page->bytes > start ? " One or more of " : "One or more of ");
+        paper_add(page, page->bytes > start ? " One or more of " : "One or more of ");
         flag_add_measures(page, ", ");
-        page_add(page, ", all.");
+        paper_add(page, ", all.");
     }
 }
 
@@ -173,14 +173,14 @@ bool flag_lists_measures(const cli_flag *flag)
     return strcmp(flag->op->name, "tandem.measures") == 0;
 }
 
-void flag_add_measures(cli_page *page, const char *gap)
+void flag_add_measures(paper *page, const char *gap)
 {
     const td_op *op = op_find("rqa.measures");
     bool first = true;
     for (uint32_t i = 0; op && i < op->output_count; ++i) {
         const td_port *output = op_output(op, i);
         if (!op_output_is_measure(output)) continue;
-        page_addf(page, "%s%s", first ? "" : gap, output->name);
+        paper_addf(page, "%s%s", first ? "" : gap, output->name);
         first = false;
     }
 }

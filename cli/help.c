@@ -6,34 +6,34 @@
 #define WIDTH 92
 #define FLAG_COLUMN 26
 
-static void add_notes(cli_page *page, const char *note)
+static void add_notes(paper *page, const char *note)
 {
     while (note && *note) {
         const size_t bytes = strcspn(note, "\n");
-        cli_page line = {0};
-        page_add_bytes(&line, note, bytes);
-        page_add(page, "\n");
-        if (line.data) page_wrap(page, line.data, 0, WIDTH);
-        page_add(page, "\n");
-        page_free(&line);
+        paper line = {0};
+        paper_add_bytes(&line, note, bytes);
+        paper_add(page, "\n");
+        if (line.data) paper_wrap(page, line.data, 0, WIDTH);
+        paper_add(page, "\n");
+        paper_free(&line);
         note += bytes;
         note += *note == '\n';
     }
 }
 
-static void add_flag(cli_page *page, const cli_flag *flag)
+static void add_flag(paper *page, const cli_flag *flag)
 {
     const char *value = flag_value_name(flag);
-    page_addf(page, "  %s--%s%s%s", strcmp(flag->name, "output") == 0 ? "-o, " : "", flag->name,
+    paper_addf(page, "  %s--%s%s%s", strcmp(flag->name, "output") == 0 ? "-o, " : "", flag->name,
               *value ? " " : "", value);
-    page_pad(page, FLAG_COLUMN);
-    cli_page words = {0};
-    page_add(&words, flag->param->doc);
-    page_add(&words, " ");
+    paper_pad(page, FLAG_COLUMN);
+    paper words = {0};
+    paper_add(&words, flag->param->doc);
+    paper_add(&words, " ");
     flag_add_limits(&words, flag);
-    if (words.data) page_wrap(page, words.data, FLAG_COLUMN, WIDTH);
-    page_add(page, "\n");
-    page_free(&words);
+    if (words.data) paper_wrap(page, words.data, FLAG_COLUMN, WIDTH);
+    paper_add(page, "\n");
+    paper_free(&words);
 }
 
 static bool is_hidden(const cli_flag *flag, bool all)
@@ -42,19 +42,19 @@ static bool is_hidden(const cli_flag *flag, bool all)
 }
 
 /* The flags of one table, under its title. */
-static void add_section(cli_page *page, const flag_list *flags, const td_op *op, bool all)
+static void add_section(paper *page, const flag_list *flags, const td_op *op, bool all)
 {
     bool titled = false;
     for (uint32_t i = 0; i < flags->count; ++i) {
         const cli_flag *flag = &flags->item[i];
         if (flag->op != op || is_hidden(flag, all)) continue;
-        if (!titled) page_addf(page, "\n%s:\n", op->title);
+        if (!titled) paper_addf(page, "\n%s:\n", op->title);
         titled = true;
         add_flag(page, flag);
     }
 }
 
-static void add_flags(cli_page *page, const cli_command *command, bool all)
+static void add_flags(paper *page, const cli_command *command, bool all)
 {
     flag_list flags;
     flags_derive(command, &flags);
@@ -68,68 +68,68 @@ static void add_flags(cli_page *page, const cli_command *command, bool all)
         if (flag->op != last) add_section(page, &flags, flag->op, all);
         last = flag->op;
     }
-    page_add(page, "\n  -h, --help");
-    page_pad(page, FLAG_COLUMN);
-    page_add(page, "Show this.\n");
+    paper_add(page, "\n  -h, --help");
+    paper_pad(page, FLAG_COLUMN);
+    paper_add(page, "Show this.\n");
     if (hidden) {
-        page_add(page, "      --help-all");
-        page_pad(page, FLAG_COLUMN);
-        page_addf(page, "Show also the %u flags for experts.\n", hidden);
+        paper_add(page, "      --help-all");
+        paper_pad(page, FLAG_COLUMN);
+        paper_addf(page, "Show also the %u flags for experts.\n", hidden);
     }
     if (grid) {
-        page_add(page, "\n");
-        page_wrap(page,
+        paper_add(page, "\n");
+        paper_wrap(page,
                   "GRID is one value or many: a list 2,3,5, a range 1:10, a range with a step "
                   "0.05:0.1:0.001 (both ends are in), or a mixture. Decimals are exact.",
                   0, WIDTH);
-        page_add(page, "\n");
+        paper_add(page, "\n");
     }
 }
 
-void help_command(cli_page *page, const cli_command *command, bool all)
+void help_command(paper *page, const cli_command *command, bool all)
 {
-    page_addf(page, "%s\n\nUsage: %s %s%s%s [flags]\n", command->doc, PROGRAM, command->name,
+    paper_addf(page, "%s\n\nUsage: %s %s%s%s [flags]\n", command->doc, PROGRAM, command->name,
               *command->words ? " " : "", command->words);
     add_notes(page, command->note);
     add_flags(page, command, all);
-    if (command->examples && command->examples[0]) page_add(page, "\nExamples:\n");
+    if (command->examples && command->examples[0]) paper_add(page, "\nExamples:\n");
     for (uint32_t i = 0; command->examples && command->examples[i]; ++i)
-        page_addf(page, "  %s\n", command->examples[i]);
+        paper_addf(page, "  %s\n", command->examples[i]);
 }
 
-static void add_command_line(cli_page *page, const cli_command *command)
+static void add_command_line(paper *page, const cli_command *command)
 {
-    page_addf(page, "  %s", command->name);
-    page_pad(page, 18);
-    page_wrap(page, command->doc, 18, WIDTH);
-    page_add(page, "\n");
+    paper_addf(page, "  %s", command->name);
+    paper_pad(page, 18);
+    paper_wrap(page, command->doc, 18, WIDTH);
+    paper_add(page, "\n");
 }
 
-void help_group(cli_page *page, const char *group)
+void help_group(paper *page, const char *group)
 {
     const size_t bytes = strlen(group);
     for (const cli_command *command = commands; command->name; ++command) {
         if (strncmp(command->name, group, bytes) != 0 || command->name[bytes] != ' ') continue;
-        if (page->bytes == 0) page_addf(page, "Usage: %s %s COMMAND [flags]\n\n", PROGRAM, group);
+        if (page->bytes == 0) paper_addf(page, "Usage: %s %s COMMAND [flags]\n\n", PROGRAM, group);
         add_command_line(page, command);
     }
 }
 
-void help_program(cli_page *page)
+void help_program(paper *page)
 {
-    page_wrap(page, program_doc, 0, WIDTH);
-    page_addf(page, "\n\nUsage: %s COMMAND [arguments] [flags]\n\nCommands:\n", PROGRAM);
+    paper_wrap(page, program_doc, 0, WIDTH);
+    paper_addf(page, "\n\nUsage: %s COMMAND [arguments] [flags]\n\nCommands:\n", PROGRAM);
     for (const cli_command *command = commands; command->name; ++command)
         add_command_line(page, command);
-    page_addf(page, "\n  -h, --help");
-    page_pad(page, 18);
-    page_add(page, "Show this, or after a command its flags, ranges and examples.\n      --version");
-    page_pad(page, 18);
-    page_add(page, "Show the version.\n\n");
-    page_wrap(page,
+    paper_addf(page, "\n  -h, --help");
+    paper_pad(page, 18);
+    paper_add(page, "Show this, or after a command its flags, ranges and examples.\n      --version");
+    paper_pad(page, 18);
+    paper_add(page, "Show the version.\n\n");
+    paper_wrap(page,
               "Results go to standard output; progress, warnings and errors to standard error. "
               "Exit codes: 0 success, 2 a wrong argument, 3 not found, 65 damaged data, 74 a file "
               "failed, 124 out of time, 130 stopped; all are in the manual page.",
               0, WIDTH);
-    page_addf(page, "\n\nA first step:\n  %s doctor\n", PROGRAM);
+    paper_addf(page, "\n\nA first step:\n  %s doctor\n", PROGRAM);
 }

@@ -17,11 +17,11 @@ static void print_error(const cli_call *cli, const char *name, const td_error *e
     const char *message = err->message[0] ? err->message : status_text(status);
     fprintf(stderr, "%s%s%s: %s\n", PROGRAM, name ? " " : "", name ? name : "", message);
     if (cli->resumable) {
-        cli_page call = {0};
+        paper call = {0};
         cli_add_command(&call, cli->argc, cli->argv);
         fprintf(stderr, "What is finished is kept; run the same command again to go on:\n  %s\n",
                 call.data ? call.data : "");
-        page_free(&call);
+        paper_free(&call);
     }
     const int code = status_exit(status);
     if (code != 2 && code != 3) return;
@@ -51,7 +51,7 @@ static bool wants_json(int argc, char **argv)
 static td_status run_without_command(cli_call *cli, const char **group, td_error *err)
 {
     const char *typed = cli->argc > 1 ? cli->argv[1] : "";
-    cli_page page = {0};
+    paper page = {0};
     if (strcmp(typed, "--version") == 0 || strcmp(typed, "-V") == 0) return cmd_version(cli, err);
     if (strcmp(typed, "--help") == 0 || strcmp(typed, "-h") == 0
         || strcmp(typed, "--help-all") == 0) {
@@ -69,7 +69,7 @@ static td_status run_without_command(cli_call *cli, const char **group, td_error
         if (strcmp(second, "--help") == 0 || strcmp(second, "-h") == 0) {
             return cli_out(cli, &page, err);
         }
-        page_free(&page);
+        paper_free(&page);
         const char *nearest = NULL;
         char name[FLAG_NAME_MAX];
         if (*second && snprintf(name, sizeof name, "%s %s", typed, second) < (int)sizeof name)
@@ -79,7 +79,7 @@ static td_status run_without_command(cli_call *cli, const char **group, td_error
                        nearest ? ", did you mean \"" : "", nearest ? nearest : "",
                        nearest ? "\"?" : "");
     }
-    page_free(&page);
+    paper_free(&page);
     const char *nearest = command_suggest(typed);
     return td_fail(err, TD_E_BAD_ARGUMENT, "unknown command \"%s\"%s%s%s", typed,
                    nearest ? ", did you mean \"" : "", nearest ? nearest : "",
@@ -92,7 +92,7 @@ static td_status run_command(cli_call *cli, int first, td_error *err)
     const td_status status = args_parse(cli, first, &help, &all, err);
     if (status) return status;
     if (help) {
-        cli_page page = {0};
+        paper page = {0};
         help_command(&page, cli->command, all);
         return cli_out(cli, &page, err);
     }
@@ -117,7 +117,8 @@ int main(int argc, char **argv)
     if (!status) status = cli_out_bytes(&cli, "", 0, &err);
     if (status) {
         print_error(&cli, cli.command ? cli.command->name : group, &err, status);
-        if (wants_json(argc, argv)) print_error_json(&cli, &err, status);
+        if (wants_json(argc, argv) && !cli.document_printed)
+            print_error_json(&cli, &err, status);
     }
     free(cli.word);
     if (fflush(stdout) != 0 && !status && !cli.pipe_closed) status = TD_E_IO;

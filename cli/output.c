@@ -41,11 +41,11 @@ td_status cli_out_bytes(cli_call *cli, const char *data, size_t bytes, td_error 
     return td_fail(err, TD_E_IO, "standard output: %s", strerror(errno));
 }
 
-td_status cli_out(cli_call *cli, cli_page *page, td_error *err)
+td_status cli_out(cli_call *cli, paper *page, td_error *err)
 {
-    td_status status = page_check(page, err);
+    td_status status = paper_check(page, err);
     if (!status && page->data) status = cli_out_bytes(cli, page->data, page->bytes, err);
-    page_free(page);
+    paper_free(page);
     return status;
 }
 
@@ -60,11 +60,11 @@ void cli_warn(const cli_call *cli, const char *format, ...)
     va_end(args);
 }
 
-void cli_add_command(cli_page *page, int argc, char **argv)
+void cli_add_command(paper *page, int argc, char **argv)
 {
-    page_add(page, PROGRAM);
+    paper_add(page, PROGRAM);
     for (int i = 1; i < argc; ++i) {
-        page_add(page, " ");
-        page_add_word(page, argv[i]);
+        paper_add(page, " ");
+        paper_add_word(page, argv[i]);
     }
 }

@@ -19,17 +19,17 @@ static bool is_label(const csv *rows, uint32_t column)
     return false;
 }
 
-void rows_add_field(cli_page *page, const char *data, size_t bytes)
+void rows_add_field(paper *page, const char *data, size_t bytes)
 {
     bool plain = true;
     for (size_t i = 0; i < bytes; ++i) plain &= !strchr(",\"\r\n;\t", data[i]);
     if (bytes && (data[0] == ' ' || data[bytes - 1] == ' ')) plain = false;
-    if (!plain) page_add(page, "\"");
+    if (!plain) paper_add(page, "\"");
     for (size_t i = 0; i < bytes; ++i) {
-        if (data[i] == '"') page_add(page, "\"");
-        page_add_bytes(page, data + i, 1);
+        if (data[i] == '"') paper_add(page, "\"");
+        paper_add_bytes(page, data + i, 1);
     }
-    if (!plain) page_add(page, "\"");
+    if (!plain) paper_add(page, "\"");
 }
 
 /* ---- Readable -------------------------------------------------------------------------------- */
@@ -52,16 +52,16 @@ static csv_text show_cell(const csv *rows, uint64_t row, uint32_t column, bool l
     return (csv_text){cell, (size_t)bytes};
 }
 
-static void add_cell(cli_page *page, csv_text cell, size_t width, bool left, bool last)
+static void add_cell(paper *page, csv_text cell, size_t width, bool left, bool last)
 {
     const size_t gap = width - characters(cell.data, cell.bytes);
-    for (size_t i = 0; !left && i < gap; ++i) page_add(page, " ");
-    page_add_bytes(page, cell.data, cell.bytes);
-    for (size_t i = 0; left && !last && i < gap; ++i) page_add(page, " ");
-    page_add(page, last ? "\n" : "  ");
+    for (size_t i = 0; !left && i < gap; ++i) paper_add(page, " ");
+    paper_add_bytes(page, cell.data, cell.bytes);
+    for (size_t i = 0; left && !last && i < gap; ++i) paper_add(page, " ");
+    paper_add(page, last ? "\n" : "  ");
 }
 
-td_status rows_readable(cli_page *page, const char *csv_data, size_t bytes, td_error *err)
+td_status rows_readable(paper *page, const char *csv_data, size_t bytes, td_error *err)
 {
     csv *rows = NULL;
     size_t *width = NULL;

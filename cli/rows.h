@@ -6,11 +6,11 @@
 #include <jansson.h>
 
 /* Adds an aligned table; numbers with six digits, columns that are empty throughout left out. */
-TD_MUST_USE td_status rows_readable(cli_page *page, const char *csv_data, size_t bytes,
+TD_MUST_USE td_status rows_readable(paper *page, const char *csv_data, size_t bytes,
                                     td_error *err);
 /* {"columns": [..], "rows": [[..], ..]}; numbers as numbers, nan as null. */
 TD_MUST_USE td_status rows_json(const char *csv_data, size_t bytes, json_t **out, td_error *err);
 /* A field as CSV has it: quoted where it must be. */
-void rows_add_field(cli_page *page, const char *data, size_t bytes);
+void rows_add_field(paper *page, const char *data, size_t bytes);
 
 #endif

@@ -75,12 +75,12 @@ static td_status set_measures(cli_work *work, const td_op *op, const char *list,
             known = op_output_is_measure(op_output(op, i))
                     && strcmp(op_output(op, i)->name, name) == 0;
         if (!known) {
-            cli_page allowed = {0};
+            paper allowed = {0};
             flag_add_measures(&allowed, ", ");
             const td_status status = td_fail(err, TD_E_OUT_OF_RANGE,
                                              "measures has \"%s\", allowed %s, all", name,
                                              allowed.data ? allowed.data : "");
-            page_free(&allowed);
+            paper_free(&allowed);
             return status;
         }
         at = at[bytes] ? at + bytes + 1 : NULL;
@@ -209,8 +209,9 @@ td_status work_print_json(cli_call *cli, json_t *root, td_error *err)
     if (!dump) {
         status = td_fail(err, TD_E_NO_MEMORY, "no memory for the JSON document");
     } else {
-        cli_page page = {0};
-        page_addf(&page, "%s\n", dump);
+        paper page = {0};
+        paper_addf(&page, "%s\n", dump);
+        cli->document_printed = true;
         status = cli_out(cli, &page, err);
     }
     free(dump);

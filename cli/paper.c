@@ -1,5 +1,5 @@
-/* page.c - see page.h. */
-#include "cli/page.h"
+/* paper.c - see paper.h. */
+#include "cli/paper.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool page_reserve(cli_page *page, size_t more)
+static bool paper_reserve(paper *page, size_t more)
 {
     if (page->failed) return false;
     const size_t need = page->bytes + more + 1;
@@ -24,26 +24,26 @@ static bool page_reserve(cli_page *page, size_t more)
     return true;
 }
 
-void page_add_bytes(cli_page *page, const char *part, size_t bytes)
+void paper_add_bytes(paper *page, const char *part, size_t bytes)
 {
-    if (!page_reserve(page, bytes)) return;
+    if (!paper_reserve(page, bytes)) return;
     memcpy(page->data + page->bytes, part, bytes);
     page->bytes += bytes;
     page->data[page->bytes] = 0;
 }
 
-void page_add(cli_page *page, const char *part)
+void paper_add(paper *page, const char *part)
 {
-    page_add_bytes(page, part, strlen(part));
+    paper_add_bytes(page, part, strlen(part));
 }
 
-void page_addf(cli_page *page, const char *format, ...)
+void paper_addf(paper *page, const char *format, ...)
 {
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
     const int bytes = vsnprintf(NULL, 0, format, args);
-    if (bytes >= 0 && page_reserve(page, (size_t)bytes)) {
+    if (bytes >= 0 && paper_reserve(page, (size_t)bytes)) {
         vsnprintf(page->data + page->bytes, (size_t)bytes + 1, format, again);
         page->bytes += (size_t)bytes;
     }
@@ -52,7 +52,7 @@ void page_addf(cli_page *page, const char *format, ...)
 }
 
 /* Characters since the last line break; a byte that continues a UTF-8 character is none. */
-static size_t page_column(const cli_page *page)
+static size_t paper_column(const paper *page)
 {
     size_t column = 0;
     for (size_t i = page->bytes; i > 0 && page->data[i - 1] != '\n'; --i)
@@ -60,28 +60,28 @@ static size_t page_column(const cli_page *page)
     return column;
 }
 
-void page_pad(cli_page *page, size_t column)
+void paper_pad(paper *page, size_t column)
 {
-    size_t at = page_column(page);
+    size_t at = paper_column(page);
     do {
-        page_add_bytes(page, " ", 1);
+        paper_add_bytes(page, " ", 1);
         at += 1;
     } while (at < column);
 }
 
-void page_wrap(cli_page *page, const char *part, size_t indent, size_t width)
+void paper_wrap(paper *page, const char *part, size_t indent, size_t width)
 {
     bool first = true;
     while (*part) {
         const size_t bytes = strcspn(part, " \n");
         if (bytes > 0) {
-            if (!first && page_column(page) + 1 + bytes > width) {
-                page_add_bytes(page, "\n", 1);
-                for (size_t i = 0; i < indent; ++i) page_add_bytes(page, " ", 1);
+            if (!first && paper_column(page) + 1 + bytes > width) {
+                paper_add_bytes(page, "\n", 1);
+                for (size_t i = 0; i < indent; ++i) paper_add_bytes(page, " ", 1);
             } else if (!first) {
-                page_add_bytes(page, " ", 1);
+                paper_add_bytes(page, " ", 1);
             }
-            page_add_bytes(page, part, bytes);
+            paper_add_bytes(page, part, bytes);
             first = false;
         }
         part += bytes;
@@ -89,33 +89,33 @@ void page_wrap(cli_page *page, const char *part, size_t indent, size_t width)
     }
 }
 
-void page_add_word(cli_page *page, const char *word)
+void paper_add_word(paper *page, const char *word)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "%+,-./:=@_";
     if (*word && word[strspn(word, plain)] == 0) {
-        page_add(page, word);
+        paper_add(page, word);
         return;
     }
-    page_add(page, "'");
+    paper_add(page, "'");
     for (const char *c = word; *c; ++c) {
-        if (*c == '\'') page_add(page, "'\\''");
-        else page_add_bytes(page, c, 1);
+        if (*c == '\'') paper_add(page, "'\\''");
+        else paper_add_bytes(page, c, 1);
     }
-    page_add(page, "'");
+    paper_add(page, "'");
 }
 
-void page_add_count(cli_page *page, uint64_t count)
+void paper_add_count(paper *page, uint64_t count)
 {
     char digits[24];
     const int bytes = snprintf(digits, sizeof digits, "%" PRIu64, count);
     for (int i = 0; i < bytes; ++i) {
-        if (i > 0 && (bytes - i) % 3 == 0) page_add_bytes(page, ",", 1);
-        page_add_bytes(page, digits + i, 1);
+        if (i > 0 && (bytes - i) % 3 == 0) paper_add_bytes(page, ",", 1);
+        paper_add_bytes(page, digits + i, 1);
     }
 }
 
-void page_add_size(cli_page *page, uint64_t bytes)
+void paper_add_size(paper *page, uint64_t bytes)
 {
     static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
     double value = (double)bytes;
@@ -124,19 +124,19 @@ void page_add_size(cli_page *page, uint64_t bytes)
         value /= 1024.0;
         unit += 1;
     }
-    page_addf(page, unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    paper_addf(page, unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
 }
 
-td_status page_check(const cli_page *page, td_error *err)
+td_status paper_check(const paper *page, td_error *err)
 {
     if (page->failed) return td_fail(err, TD_E_NO_MEMORY, "no memory for the text to print");
     return TD_OK;
 }
 
-void page_free(cli_page *page)
+void paper_free(paper *page)
 {
     free(page->data);
-    *page = (cli_page){0};
+    *page = (paper){0};
 }
 
 bool word_in_list(const char *list, const char *word)
