@@ -224,8 +224,8 @@ static void check_whole(sweep *run)
     if (run->status == TD_E_CANCELLED)
         td_fail(err, TD_E_CANCELLED, "%s: cancelled after %llu of %llu units", name, done, all);
     else if (run->status == TD_E_TIMEOUT)
-        td_fail(err, TD_E_TIMEOUT, "%s: the limit of %u ms was reached after %llu of %llu units", name,
-                run->options.timeout_ms, done, all);
+        td_fail(err, TD_E_TIMEOUT, "%s: the limit of %u ms was reached after %llu of %llu units",
+                name, run->options.timeout_ms, done, all);
     else if (run->status == TD_E_INTERNAL && !err->message[0])
         td_fail(err, TD_E_INTERNAL, "%s: %llu of %llu units were left over", name, all - done, all);
 }
