@@ -172,6 +172,8 @@ void colour_style(text *out, bool variables)
     put_rule(out, ".ax", "stroke", "axis", variables, ";fill:none;stroke-width:1");
     put_rule(out, ".gr", "stroke", "hair", variables, ";fill:none;stroke-width:1");
     put_rule(out, ".ol", "stroke", "ink", variables, ";fill:none;stroke-width:1.6");
+    put_rule(out, ".halo", "stroke", "paper", variables,
+             ";fill:none;stroke-width:4;stroke-opacity:.75");
     put_rule(out, ".sig", "stroke", "ink", variables,
              ";fill:none;stroke-width:1.1;stroke-dasharray:3 2");
     put_rule(out, ".dot", "fill", "ink", variables, "");

@@ -106,14 +106,14 @@ void report_recurrence_pixels(const double *distance, uint32_t size, double thre
     const uint64_t count = (uint64_t)size * size;
     const double most = largest(distance, count);
     for (uint32_t row = 0; row < size; ++row) {
-        for (uint32_t column = 0; column < size; ++column) {
-            const int key = pixel_key(distance[(size_t)row * size + column], threshold, most);
+        for (uint32_t i = 0; i < size; ++i) {
+            const int key = pixel_key(distance[(size_t)row * size + i], threshold, most);
             uint32_t rgb = 0xFFFFFF;
             if (key >= 0)
                 rgb = isnan(threshold)
                           ? colour_sequential((double)key / (COLOUR_LEVELS - 1), false)
                           : 0x000000;
-            uint8_t *pixel = pixels + 3 * ((size_t)(size - 1 - row) * size + column);
+            uint8_t *pixel = pixels + 3 * ((size_t)(size - 1 - row) * size + i);
             pixel[0] = (uint8_t)(rgb >> 16);
             pixel[1] = (uint8_t)(rgb >> 8);
             pixel[2] = (uint8_t)rgb;

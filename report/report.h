@@ -6,6 +6,8 @@
 
 typedef struct report_problem { const char *path, *message; uint64_t line; } report_problem;
 
+/* Besides what study.h lists, the table's attributes eps_unit and strict are read, as the
+ * parameters of rqa.measures; without them thresholds are distances, compared with <=. */
 typedef struct report_input {
     const td_table  *table;            /* all of the study; without statistics those parts say so */
     const td_series *series;           /* the recordings, for the example plots; may be NULL */
@@ -14,6 +16,8 @@ typedef struct report_input {
     uint64_t         skipped_count;
     const char *const *duplicate;      /* lines to show */
     uint64_t         duplicate_count;
+    td_engine       *engine;           /* for thresholds that are no distances; may be NULL: then
+                                          such a study has no example plots */
 } report_input;
 
 /* The whole report: one HTML text that needs no network; free(*html). */

@@ -194,5 +194,5 @@ void svg_text_up(svg *s, const char *class_, double x, double y, const char *str
 
 double svg_text_width(const char *string)
 {
-    return 6.4 * (double)text_characters(string);
+    return 6.7 * (double)text_characters(string);
 }

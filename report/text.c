@@ -102,6 +102,19 @@ void text_escape(text *out, const char *string)
     }
 }
 
+void text_json(text *out, const char *string)
+{
+    text_add(out, "\"");
+    for (const unsigned char *s = (const unsigned char *)string; s && *s;) {
+        const size_t bytes = character_bytes(s);
+        if (bytes == 0 && *s >= 0x80) text_add(out, "\xEF\xBF\xBD");
+        else if (*s < 0x20 || strchr("\"\\<>&", *s)) text_format(out, "\\u%04x", *s);
+        else text_add_bytes(out, (const char *)s, bytes);
+        s += bytes ? bytes : 1;
+    }
+    text_add(out, "\"");
+}
+
 void text_escape_cut(text *out, const char *string, size_t characters_max)
 {
     if (text_characters(string) <= characters_max) {

@@ -28,6 +28,8 @@ void text_format(text *out, const char *format, ...) __attribute__((format(print
 void text_escape(text *out, const char *string);
 /* As text_escape, but at most characters_max of them, the last an ellipsis where it was cut. */
 void text_escape_cut(text *out, const char *string, size_t characters_max);
+/* A JSON string with its quotes, fit to stand inside <script>: < > & are escaped too. */
+void text_json(text *out, const char *string);
 /* Characters of a UTF-8 text; a broken byte counts as one. */
 size_t text_characters(const char *string);
 /* Coordinates: at most two decimals, without trailing zeros. */
