@@ -14,7 +14,8 @@ typedef td_status (*scene_fn)(const td_allocator *allocator, td_error *err);
 
 #define FAULTS_MAX 5000
 
-/* A backend that cannot be looked for is logged and left out: then a scene may go on. */
+/* A device that lacks memory for its start is logged and left out: without a plug-in the scene
+ * goes on, without the CPU it ends with TD_E_NO_DEVICE. */
 static void play(scene_fn scene, long long faults_least)
 {
     const td_allocator allocator = sample_allocator(&memory);
@@ -30,11 +31,11 @@ static void play(scene_fn scene, long long faults_least)
         CHECK_INT(0, atomic_load(&memory.wrong));
         if (atomic_load(&memory.calls) < n) {    /* no call failed: the scene is over */
             CHECK_STATUS(TD_OK, status, &err);
-            CHECK(n - 1 >= faults_least);
+            CHECK(n - 1 >= faults_least && !told);
             printf("  %lld allocations failed in turn\n", n - 1);
             break;
         }
-        if (status == TD_OK && told) continue;
+        if (told && (status == TD_OK || status == TD_E_NO_DEVICE)) continue;
         CHECK_STATUS(TD_E_NO_MEMORY, status, &err);
         CHECK(err.message[0] != 0);
     }
@@ -46,7 +47,7 @@ static void play(scene_fn scene, long long faults_least)
 static void hear(void *context, int level, const char *line)
 {
     (void)level;
-    *(bool *)context = strstr(line, "no memory") != NULL;
+    *(bool *)context = line[0] != 0;
 }
 
 static td_status scene_engine(const td_allocator *allocator, td_error *err)

@@ -28,7 +28,8 @@ TEST(writer)
     json_key(&json, "c");
     json_text(&json, "\\ \"\n\t\x01\x7f \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80");
     json_close(&json, '}');
-    CHECK_INT(strlen(text), json_end(&json));
+    const size_t length = json_end(&json);
+    CHECK_INT(length, strlen(text));
     CHECK_TEXT("{\"a\\\"b\":[-9223372036854775808,0.1,null,null,true,null,{},[]],"
                "\"c\":\"\\\\ \\\"\\n\\u0009\\u0001\\u007f \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"}",
                text);
@@ -67,7 +68,7 @@ static char *schema(const td_engine *engine, const td_op *op)
 
 TEST(short_memory)
 {
-    char *whole = schema(NULL, &sample_op);
+    char        *whole = schema(NULL, &sample_op);
     const size_t length = strlen(whole);
     for (size_t size = 1; size <= length + 1; size += size < 100 ? 1 : 13) {
         char *text = malloc(size + 1);
