@@ -56,7 +56,7 @@ static inline td_allocator sample_allocator(sample_memory *memory)
     return allocator;
 }
 
-/* ---- The operation "sample.grid" --------------------------------------------------------------- */
+/* ---- The operation "sample.grid" ------------------------------------------------------------- */
 
 static const char *const sample_profiles[] = {"marwan", "julia", "profile", NULL};
 static const char *const sample_modes[] = {"x:l1", "y:l1", "xy:l2", "x:max", NULL};

@@ -1,7 +1,8 @@
 """Compares the schemas on standard input with the tables that they were made from.
 
-The input is one JSON document {"schemas": [..], "all": .., "expected": [..]}; expected holds, value by
-value, what the program read from the table itself. Prints what differs; exit code 1 then."""
+The input is one JSON document {"schemas": [..], "all": .., "expected": [..]}; expected holds,
+value by value, what the program read from the table itself. Prints what differs, and
+answers 1 then."""
 import json
 import sys
 

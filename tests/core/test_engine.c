@@ -166,7 +166,7 @@ TEST(numbers_do_not_follow_the_locale)
     CHECK(value == 0.057);
 }
 
-/* ---- Words ------------------------------------------------------------------------------------- */
+/* ---- Words ----------------------------------------------------------------------------------- */
 
 TEST(distances_of_words)
 {
@@ -187,7 +187,7 @@ TEST(distances_of_words)
     CHECK_HAS("a...\"", quote);
 }
 
-/* ---- The registry ------------------------------------------------------------------------------ */
+/* ---- The registry ---------------------------------------------------------------------------- */
 
 /* A copy of the sample whose parts a test may spoil. */
 typedef struct spoiled {
@@ -388,7 +388,7 @@ TEST(longer_structs_are_stepped_over)
     reset();
 }
 
-/* ---- Runs and cancel requests ------------------------------------------------------------------ */
+/* ---- Runs and cancel requests ---------------------------------------------------------------- */
 
 static atomic_int left;
 

@@ -79,7 +79,7 @@ TEST(engine)
     play(scene_engine, 3);
 }
 
-/* ---- Arguments: the engine's memory is whole, only that of the calls fails -------------------- */
+/* ---- Arguments: the engine's memory is whole, only that of the calls fails ------------------- */
 
 static td_status use_args(td_engine *engine, td_error *err)
 {

@@ -18,16 +18,25 @@ static void free_axis(grid_axis *axis)
     grid_axis_free(&allocator, axis);
 }
 
+/* Appends text to joined, with a separator between texts; returns the new length. */
+static size_t join(char joined[4096], size_t length, const char *separator, const char *text)
+{
+    const int more = snprintf(joined + length, 4096 - length, "%s%s", length ? separator : "",
+                              text);
+    CHECK(more >= 0 && (size_t)more < 4096 - length);
+    return length + (size_t)more;
+}
+
 /* expected: the canonical texts, joined with spaces. */
 static void check_axis(uint32_t param, const char *text, const char *expected)
 {
     grid_axis axis = {0, NULL, NULL};
     td_error  err = TD_ERROR_INIT;
     char      joined[4096] = "";
+    size_t    length = 0;
     CHECK_STATUS(TD_OK, parse(param, text, &axis, &err), &err);
     for (uint64_t i = 0; i < axis.count; ++i) {
-        if (i) strcat(joined, " ");
-        strcat(joined, axis.text[i]);
+        length = join(joined, length, " ", axis.text[i]);
         if (axis.number) CHECK(axis.number[i] == strtod(axis.text[i], NULL));
     }
     CHECK_TEXT(expected, joined);
@@ -154,7 +163,8 @@ TEST(messages_of_choices)
     check_fault(MODES, "", TD_E_BAD_ARGUMENT, "sample.grid: modes has an empty value");
     check_fault(FLIP, "maybe", TD_E_BAD_ARGUMENT,
                 "sample.grid: flip is \"maybe\", allowed true or false");
-    check_fault(FLIP, "yes,on", TD_E_BAD_ARGUMENT, "sample.grid: flip has the value \"true\" twice");
+    check_fault(FLIP, "yes,on", TD_E_BAD_ARGUMENT,
+                "sample.grid: flip has the value \"true\" twice");
     check_fault(MODES, NULL, TD_E_BAD_ARGUMENT, "sample.grid: modes has no text");
 }
 
@@ -206,8 +216,10 @@ TEST(random_grids_round_trip)
         const int64_t first = (int64_t)(check_random() % 2000000) - 1000000;
         const int64_t step = 1 + (int64_t)(check_random() % 1000);
         const int64_t count = 1 + (int64_t)(check_random() % 60);
-        const int64_t last = first + (count - 1) * step + (int64_t)(check_random() % (uint64_t)step);
+        const int64_t more = (int64_t)(check_random() % (uint64_t)step);   /* not hit exactly */
+        const int64_t last = first + (count - 1) * step + more;
         char          text[128], joined[4096] = "";
+        size_t        length = 0;
         grid_axis     axis = {0, NULL, NULL}, again = {0, NULL, NULL};
         td_error      err = TD_ERROR_INIT;
         snprintf(text, sizeof(text), "%llde-%d:%llde-%d:%llde-%d", (long long)first, exponent,
@@ -219,8 +231,7 @@ TEST(random_grids_round_trip)
             snprintf(value, sizeof(value), "%llde-%d", (long long)(first + i * step), exponent);
             CHECK(axis.number[i] == strtod(value, NULL));
             CHECK(axis.number[i] == strtod(axis.text[i], NULL));
-            if (i) strcat(joined, ",");
-            strcat(joined, axis.text[i]);
+            length = join(joined, length, ",", axis.text[i]);
         }
         CHECK_STATUS(TD_OK, parse(SCALE, joined, &again, &err), &err);
         CHECK_INT(count, again.count);

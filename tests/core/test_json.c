@@ -31,7 +31,8 @@ TEST(writer)
     const size_t length = json_end(&json);
     CHECK_INT(length, strlen(text));
     CHECK_TEXT("{\"a\\\"b\":[-9223372036854775808,0.1,null,null,true,null,{},[]],"
-               "\"c\":\"\\\\ \\\"\\n\\u0009\\u0001\\u007f \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"}",
+               "\"c\":\"\\\\ \\\"\\n\\u0009\\u0001\\u007f \xc3\xa9 \xe2\x82\xac "
+               "\xf0\x9f\x98\x80\"}",
                text);
 }
 
