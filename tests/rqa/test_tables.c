@@ -211,7 +211,7 @@ typedef struct gaze {
 
 /* A decimal as the study's program read it: pandas' default parser takes 17 digits at most, leading
  * zeros among them, and scales once by a power of ten, so its last bit is not always the nearest.
- * Three of the 2,950 values of the reference depend on that bit: a distance of exactly eps. */
+ * A few values of the reference depend on that bit, where a distance is eps exactly. */
 static double pandas_number(const char *text)
 {
     const double sign = *text == '-' ? -1 : 1;
