@@ -213,8 +213,9 @@ static td_status study_in(bench *b, const char *folder, const bench_data *data, 
     if (status) return status;
     json_t *steps = json_object();
     double all = 0.0;
-    paper_addf(&b->page, "\nA whole study, %u recordings x 10,200 combinations x 2 modes: where the "
-              "time goes\n", (unsigned)data->series.item_count);
+    paper_addf(&b->page, "\nA whole study, %u recordings, ", (unsigned)summary.recordings);
+    paper_add_count(&b->page, summary.combinations);
+    paper_add(&b->page, " combinations, 2 modes: where the time goes\n");
     for (uint32_t i = 0; i < summary.step_count; ++i) all += summary.step[i].seconds;
     for (uint32_t i = 0; i < summary.step_count; ++i) {
         paper_addf(&b->page, "  %-12s %8.3f s %5.1f %%\n", summary.step[i].name,

@@ -10,6 +10,16 @@
 
 #define EXIT_PIPE 141   /* as the shell writes a death by SIGPIPE */
 
+/* The library names the operation or the step in front: "rqa.measures: ..", "export: ..". The
+ * command says that already. */
+static void drop_names(const cli_command *command, td_error *err)
+{
+    const char *last = strrchr(command->name, ' ');
+    for (uint32_t i = 0; i < COMMAND_SOURCES_MAX && command->source[i].op; ++i)
+        error_drop_prefix(err, command->source[i].op);
+    error_drop_prefix(err, last ? last + 1 : command->name);
+}
+
 /* What is left to say when a call fails: which command, what, and where help is. */
 static void print_error(const cli_call *cli, const char *name, const td_error *err,
                         td_status status)
@@ -116,6 +126,7 @@ int main(int argc, char **argv)
                                    : run_without_command(&cli, &group, &err);
     if (!status) status = cli_out_bytes(&cli, "", 0, &err);
     if (status) {
+        if (cli.command) drop_names(cli.command, &err);
         print_error(&cli, cli.command ? cli.command->name : group, &err, status);
         if (wants_json(argc, argv) && !cli.document_printed)
             print_error_json(&cli, &err, status);
