@@ -54,24 +54,49 @@ static uint64_t box_elements(const table_box *box)
     return elements;
 }
 
+/* Joins dimensions that follow each other without a gap in both places, and drops those of one
+ * value, so that rows are as long as they can be: a block of a grid is mostly few of them. */
+static void box_flatten(table_box *box)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < box->rank; ++i) {
+        const int64_t count = (int64_t)box->count[i];
+        if (count == 1) continue;
+        if (kept > 0 && box->inner[kept - 1] == count * box->inner[i]
+            && box->outer[kept - 1] == count * box->outer[i]) {
+            kept -= 1;
+            box->count[kept] *= box->count[i];
+        } else {
+            box->count[kept] = box->count[i];
+        }
+        box->inner[kept] = box->inner[i];
+        box->outer[kept] = box->outer[i];
+        kept += 1;
+    }
+    box->rank = kept;
+}
+
+/* A row of the last dimension; in: from the caller's memory to the table, else out. */
 static void box_row(const table_box *box, char *table, char *caller, uint64_t row, bool in)
 {
-    const int64_t last = box->rank ? box->outer[box->rank - 1] : 1;
-    if (last == 1 || row == 1) {
+    const int64_t size = (int64_t)box->size;
+    const int64_t inner = box->rank ? box->inner[box->rank - 1] * size : size;
+    const int64_t outer = box->rank ? box->outer[box->rank - 1] * size : size;
+    if (inner == size && outer == size) {
         memcpy(in ? table : caller, in ? caller : table, row * box->size);
         return;
     }
-    for (uint64_t i = 0; i < row; ++i) {
-        char *one = table + i * box->size, *other = caller + (int64_t)i * last * (int64_t)box->size;
+    for (int64_t i = 0; i < (int64_t)row; ++i) {
+        char *one = table + i * inner, *other = caller + i * outer;
         memcpy(in ? one : other, in ? other : one, box->size);
     }
 }
 
-/* Copies row by row: in, from the caller's memory to the table, or out. */
-static void box_copy(const table_box *box, bool in)
+static void box_copy(table_box *box, bool in)
 {
     uint64_t       place[TD_TABLE_RANK_MAX] = {0};
     const uint64_t elements = box_elements(box);
+    box_flatten(box);
     const uint64_t row = box->rank ? box->count[box->rank - 1] : 1;
     const uint32_t outer = box->rank ? box->rank - 1 : 0;
     const int64_t  size = (int64_t)box->size;
