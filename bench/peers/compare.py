@@ -25,7 +25,7 @@ import series
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
-TANDEM = os.path.join(TOP, "build", "tandem")
+TANDEM = os.environ.get("TANDEM_PROGRAM", os.path.join(TOP, "build", "tandem"))
 GRID = {"m": list(range(1, 11)), "tau": list(range(1, 11)),
         "eps": [round(0.4 + 0.1 * step, 1) for step in range(17)], "lmin": list(range(2, 8))}
 POINT = {"m": [5], "tau": [3], "eps": [1.2], "lmin": [2]}
@@ -55,6 +55,10 @@ class Run:
                                                   err.read().decode()[-2000:]))
 
 
+def show_ratio(value):
+    return "%.1f" % value if value < 20 else format(round(value), ",")
+
+
 class Row:
     """Times of tandem and of the peer, taken in turns."""
 
@@ -67,8 +71,8 @@ class Row:
         ours, theirs = statistics.median(self.ours), statistics.median(self.theirs)
         return [self.name, self.peer, "%.3g / %.3g" % (min(self.ours), ours),
                 "%.3g / %.3g" % (min(self.theirs), theirs),
-                "%.0f" % (min(self.theirs) / min(self.ours)),
-                "%.0f" % (theirs / ours), str(len(self.ours)), self.note]
+                show_ratio(min(self.theirs) / min(self.ours)),
+                show_ratio(theirs / ours), str(len(self.ours)), self.note]
 
 
 def tandem_run(path, grid, measures, folder):
@@ -116,7 +120,8 @@ def agreement(ours, theirs, names):
     if beyond:
         return "%d of %d combinations differ by more than %g (at most %.1e)" % (
             beyond, count, AGREE, worst)
-    return "%d combinations agree to %.0e" % (count, max(worst, 1e-16))
+    return "%d combination%s agree%s to %.0e" % (
+        count, "s" if count > 1 else "", "" if count > 1 else "s", max(worst, 1e-16))
 
 
 def against_accrqa(name, path, grid, vertical, turns, chosen, folder):
@@ -163,19 +168,18 @@ def bench_single(chosen, folder):
 
 
 def bench_memory(chosen, folder):
-    """Largest resident set by number of points. The exponent is that of what grows: linear is 1."""
-    sizes = [100, 25000, 50000, 100000] + ([] if chosen.quick else [200000])
+    """Largest resident set by number of points. Doubling twice gives two increments, in which the
+    program's own size cancels: their ratio is 2 to the exponent, and linear is 1."""
+    sizes = [25000, 50000, 100000] if chosen.quick else [50000, 100000, 200000]
     mib = []
     for count in sizes:
         path = os.path.join(folder, "memory_%d.csv" % count)
         series.write(path, series.roessler(count))
         mib.append(min(tandem_run(path, POINT, "rr,det,l,lmax,ent", folder).mib for _ in range(2)))
-    grown = [value - mib[0] for value in mib[1:]]
-    exponent = math.log(grown[-1] / grown[0]) / math.log(sizes[-1] / sizes[1])
-    lines = ["Memory of one combination: %s. Beyond the program's own %.1f MiB it grows as "
-             "N^%.2f." % ("; ".join("%s points %.1f MiB" % (format(size, ","), value)
-                                    for size, value in zip(sizes, mib)), mib[0], exponent)]
-    return lines
+    exponent = math.log2((mib[2] - mib[1]) / (mib[1] - mib[0]))
+    return ["Largest resident set of one combination: %s. It grows as N^%.2f." % (
+        "; ".join("%s points %.1f MiB" % (format(size, ","), value)
+                  for size, value in zip(sizes, mib)), exponent)]
 
 
 def study_command(chosen, folder):
@@ -293,6 +297,8 @@ def main():
     parser.add_argument("-o", "--output")
     chosen = parser.parse_args()
     chosen.data = os.path.abspath(chosen.data)
+    if not os.access(TANDEM, os.X_OK):
+        sys.exit("%s is not there: build it first (make build)" % TANDEM)
     rows, lines = [], []
     with tempfile.TemporaryDirectory(prefix="tandem-bench-") as folder:
         if chosen.only in (None, "grid"):
@@ -308,7 +314,7 @@ def main():
     version = Run([TANDEM, "--version"], None).text.strip()
     text = ["# Measured beside its peers", "",
             "%s, %s; %s." % (datetime.date.today().isoformat(), version, machine()), "",
-            "Written by `make bench`. %s" % __doc__.split("\n\n")[2].replace("\n", " "), ""]
+            "Written by `make bench`. %s" % __doc__.split("\n\n")[2].replace("\n", " ").strip(), ""]
     text += table(rows) + [""] + [line + "\n" for line in lines]
     print("\n".join(text))
     if chosen.output:
