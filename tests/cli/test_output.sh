@@ -54,7 +54,9 @@ if [ -w /dev/full ]; then
 fi
 
 # The time limit stops cleanly.
-run rqa run $one --m 1:20 --tau 1:100 --eps 0.0001:1:0.0001 --timeout 0.05 --csv; expect_rc 124; expect_err "time limit of 0.05 s"
+awk 'BEGIN { print "x"; for (i = 0; i < 60000; ++i) print (i * 7919) % 10007 / 10007 }' >long.csv
+run rqa run long.csv --m 1:5 --isa plain --eps 0.3 --timeout 0.2 --csv; expect_rc 124; expect_err "time limit of 0.2 s"
+expect_no_out
 run "${study[@]}" -o b.nc --timeout 100; expect_rc 0; expect_file b.nc
 
 # Warnings of an engine come from --verbose, too; results do not depend on any of it.
