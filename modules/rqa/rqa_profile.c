@@ -13,7 +13,7 @@ static const rqa_profile profiles[] = {
     {"crqa", 1, 1, 1, true, false},
     {"pyunicorn", 0, 1, 0, true, false},
     {"accrqa", 0, 0, 0, true, false},
-    {"pyrqa", 0, 0, 0, true, false},
+    {"pyrqa", 0, 1, 0, true, false},
     {"gaze", 0, 0, 0, true, true},
 };
 

@@ -97,12 +97,11 @@ static const char doc[] =
     "lmax 0 and NaN for ratios; points but no line of lmin give det 0 and NaN for l and ent; "
     "samples that are not finite recur with nothing; eps = 0 is legal.\n\n"
     "Profiles. marwan, julia: the main diagonal is left out everywhere, rr is over n (n - 1). "
-    "crqa: the same, rr over n^2. pyunicorn: rr, lam, tt and vent with the main diagonal, det, l "
-    "and ent without. accrqa: with it. gaze: with it, entropies in bits. pyrqa: as accrqa; its "
-    "published rr, det, l and ent differ from the fourth digit on, because it computes in single "
-    "precision. lmax never counts the main diagonal. With an explicit theiler_diagonal of w, rr "
-    "is over the points that are left (profiles crqa, pyunicorn, accrqa, pyrqa, gaze: over "
-    "n^2).\n\n"
+    "crqa: the same, rr over n^2. pyunicorn, pyrqa: rr, lam, tt and vent with the main diagonal, "
+    "det, l and ent without (PyRQA computes in single precision, and rounds rr and ent to it). "
+    "accrqa: with it. gaze: with it, entropies in bits. lmax never counts the main diagonal. With "
+    "an explicit theiler_diagonal of w, rr leaves the same points out; profiles but marwan and "
+    "julia still divide by n^2.\n\n"
     "Definitions: Marwan, Romano, Thiel, Kurths, Physics Reports 438 (2007) 237-329.";
 
 const td_op rqa_measures_op = {

@@ -84,7 +84,7 @@ typedef struct profile { const char *name; int rate, diagonal, vertical; bool wh
 static const profile profiles[] = {
     {"marwan", 1, 1, 1, false, false}, {"julia", 1, 1, 1, false, false},
     {"crqa", 1, 1, 1, true, false}, {"pyunicorn", 0, 1, 0, true, false},
-    {"accrqa", 0, 0, 0, true, false}, {"pyrqa", 0, 0, 0, true, false},
+    {"accrqa", 0, 0, 0, true, false}, {"pyrqa", 0, 1, 0, true, false},
     {"gaze", 0, 0, 0, true, true},
 };
 
