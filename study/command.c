@@ -49,7 +49,7 @@ static bool add_range(line *to, const td_axis *axis)
     decimal value[2];
     int64_t mantissa[2], at;
     char step[DECIMAL_TEXT_MAX];
-    if (axis->count < 3 || !axis->number) return false;
+    if (axis->count < 2 || !axis->number) return false;
     int32_t exponent = 0;
     for (uint64_t i = 0; i < axis->count; ++i) {
         if (decimal_parse(axis->text[i], strlen(axis->text[i]), &value[0])) return false;
@@ -66,6 +66,7 @@ static bool add_range(line *to, const td_axis *axis)
             !decimal_scale(value[0], exponent, &at) || at - mantissa[0] != (int64_t)i * apart)
             return false;
     decimal_text(decimal_make(apart, exponent), step);
+    if (axis->count == 2 && strcmp(step, "1") != 0) return false;
     add(to, " ", axis->text[0]);
     add(to, ":", axis->text[axis->count - 1]);
     if (strcmp(step, "1") != 0) add(to, ":", step);

@@ -39,6 +39,9 @@ static char *parent_of(arena *texts, const char *name)
 /* realpath of the folder and the last name; a link at the end is followed when it is there. */
 static td_status resolve(arena *texts, place *one, td_error *err)
 {
+    if (one->written && one->name[strlen(one->name) - 1] == '/')
+        return td_fail(err, TD_E_BAD_ARGUMENT, "%s: %.300s is a folder; the name of a file is"
+                       " expected", one->what, one->name);
     char *whole = realpath(one->name, NULL);
     if (whole) {
         one->real = arena_copy(texts, whole, strlen(whole));
@@ -75,11 +78,11 @@ static td_status probe_folder(arena *texts, const char *what, const char *name,
 static td_status check_written(arena *texts, const place *one, td_error *err)
 {
     struct stat known;
-    const size_t length = strlen(one->name);
-    if (one->name[length - 1] == '/' || (stat(one->name, &known) == 0 && S_ISDIR(known.st_mode)))
+    const bool there = stat(one->name, &known) == 0;
+    if (there && S_ISDIR(known.st_mode))
         return td_fail(err, TD_E_BAD_ARGUMENT, "%s: %.300s is a folder; the name of a file is"
                        " expected", one->what, one->name);
-    if (stat(one->name, &known) == 0 && !S_ISREG(known.st_mode))
+    if (there && !S_ISREG(known.st_mode))
         return td_fail(err, TD_E_BAD_ARGUMENT, "%s: %.300s is no ordinary file", one->what,
                        one->name);
     char *folder = parent_of(texts, one->real);

@@ -248,9 +248,8 @@ static void note_missing(features *eyes, int of, const char *path)
         missing += isnan(eyes->value[of][i]);
     if (missing)
         (void)snprintf(eyes->note[eyes->note_count++], NOTE_BYTES, "%.200s: %" PRIu64 " of %" PRIu64
-                       " recordings are not in it; their eye metrics are NaN", base_name(path),
-                       missing,
-                       eyes->recordings);
+                       " recordings have no row in it; their eye metrics are NaN",
+                       base_name(path), missing, eyes->recordings);
 }
 
 /* ---- The whole ----------------------------------------------------------------------------- */

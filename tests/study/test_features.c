@@ -83,8 +83,8 @@ TEST(events_are_summed_counted_and_averaged)
     CHECK(isnan(value("saccade_peak_velocity_deg_s", 1)));
     CHECK(isnan(value("roi_time_s", 1)));                 /* in no region's table */
     CHECK(isnan(value("fixation_count", 2)));
-    CHECK_HAS("events.csv: 2 of 4 recordings are not in it", warnings());
-    CHECK_HAS("roi.csv: 3 of 4 recordings are not in it", warnings());
+    CHECK_HAS("events.csv: 2 of 4 recordings have no row in it", warnings());
+    CHECK_HAS("roi.csv: 3 of 4 recordings have no row in it", warnings());
     CHECK(!strstr(warnings(), folder_root));
 }
 
@@ -144,7 +144,7 @@ TEST(every_row_of_the_published_study_agrees)
     if (!folder_has(path[0])) SKIP("no data at TANDEM_DATA");
     CHECK_STATUS(TD_OK, join(path[2], path[0], path[1]), &err);
     CHECK_HAS("several recordings share (the first: m6q1)", warnings());
-    CHECK_HAS("All_Events.csv: 10 of 305 recordings are not in it", warnings());
+    CHECK_HAS("All_Events.csv: 10 of 305 recordings have no row in it", warnings());
     snprintf(path[0], sizeof path[0], "%s/gaze/reference/m1_tau1_eps0.05_lmin2/"
              "All_Subjects_RQA_EyeMetrics_Filled.csv", data);
     csv *file = NULL;
