@@ -25,8 +25,8 @@ bool td_table_text_at(const td_table *table, uint32_t index, const char **name, 
 TD_MUST_USE td_status td_table_set_attribute(td_table *table, const char *name, const char *text,
                                              td_error *err);
 /* Moves everything of source into table: dimensions of the same name must have the same
- * coordinates, variables must be new (attributes of source win; the lines of "warnings" are joined).
- * source is empty after it. */
+ * coordinates, variables must be new (attributes of source win, "warnings" are joined). source is
+ * empty after it. */
 TD_MUST_USE td_status td_table_merge(td_table *table, td_table *source, td_error *err);
 size_t td_dtype_bytes(td_dtype dtype);
 

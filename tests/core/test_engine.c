@@ -152,16 +152,33 @@ TEST(log_goes_to_the_hook)
     td_engine_destroy(engine);
 }
 
-TEST(numbers_do_not_follow_the_locale)
+/* Chooses a locale with a decimal comma: an installed one, or one that is made for the test. */
+static bool choose_comma(void)
 {
     static const char *const names[] = {"de_DE.UTF-8", "de_DE", "fr_FR.UTF-8", "fr_FR"};
-    const char *found = NULL;
-    for (size_t i = 0; i < 4 && !found; ++i) found = setlocale(LC_NUMERIC, names[i]);
-    if (!found) SKIP("no locale with a decimal comma is installed");
-    char text[NUMBER_TEXT_MAX];
+    char folder[] = "/tmp/tandem-locale-XXXXXX", command[256];
+    for (size_t i = 0; i < 4; ++i)
+        if (setlocale(LC_NUMERIC, names[i])) return true;
+    if (!mkdtemp(folder)) return false;
+    snprintf(command, sizeof(command), "localedef -i de_DE -f UTF-8 '%s/de_DE.UTF-8' 2>&1", folder);
+    FILE *output = popen(command, "r");
+    while (output && fgetc(output) != EOF) {}
+    const bool made = output && pclose(output) == 0 && setenv("LOCPATH", folder, 1) == 0;
+    const bool chosen = made && setlocale(LC_NUMERIC, "de_DE.UTF-8");
+    unsetenv("LOCPATH");
+    snprintf(command, sizeof(command), "rm -r '%s'", folder);
+    return system(command) == 0 && chosen;
+}
+
+TEST(numbers_do_not_follow_the_locale)
+{
+    char text[NUMBER_TEXT_MAX], comma[16];
+    if (!choose_comma()) SKIP("there is no locale with a decimal comma, and none can be made");
+    snprintf(comma, sizeof(comma), "%.1f", 0.5);
     number_text(0.057, text);
     const double value = number_parse("0.057");
     setlocale(LC_NUMERIC, "C");
+    CHECK_TEXT("0,5", comma);
     CHECK_TEXT("0.057", text);
     CHECK(value == 0.057);
 }
