@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 typedef struct store_lock store_lock;
+typedef struct store_pack store_pack;
 
 typedef enum store_query {
     STORE_BEGIN, STORE_COMMIT, STORE_ROLLBACK,
@@ -23,6 +24,7 @@ struct store_file {
     sqlite3      *db;
     sqlite3_stmt *query[STORE_QUERIES];
     store_runs   *runs;              /* a list */
+    store_pack   *pack;
     uint64_t      bad_rows;
     bool          broken;            /* a write failed: nothing more is durable */
 };
@@ -41,6 +43,18 @@ TD_MUST_USE td_status store_step(store_file *file, sqlite3_stmt *statement, td_e
 
 /* ---- store_units.c ---- */
 void store_runs_free(store_runs *runs);
+
+/* ---- store_pack.c ---- */
+TD_MUST_USE td_status store_pack_create(const char *path, store_pack **out, td_error *err);
+void store_pack_destroy(store_pack *pack);       /* NULL is fine */
+/* The data, packed when that is smaller, and how many bytes that is. Borrowed until the next
+ * call; cannot fail. */
+size_t store_pack_make(store_pack *pack, const void *data, size_t bytes, const void **out);
+/* The count bytes that data was made from, aligned for doubles, borrowed until the next call.
+ * *good is false when it was not. TD_E_NO_MEMORY is the only failure. */
+TD_MUST_USE td_status store_pack_open(store_pack *pack, const char *path, const void *data,
+                                      size_t bytes, size_t count, const void **out, bool *good,
+                                      td_error *err);
 
 /* ---- store_lock.c ---- */
 /* Takes PATH.lock or fails with TD_E_IO, naming who has it. A lock dies with its process. */

@@ -14,7 +14,7 @@
 
 #define STORE_APPLICATION 0x54414e44   /* "TAND", in the header of the file */
 #define STORE_VERSION     1
-#define STORE_PAGE_BYTES  65536        /* measured: fewest writes for rows of 10 to 100 KB */
+#define STORE_PAGE_BYTES  32768        /* measured best for rows of 1 to 40 KB */
 #define HEADER_BYTES      100          /* of every SQLite database */
 #define HEADER_VERSION    60           /* offsets in it, numbers big-endian */
 #define HEADER_APPLICATION 68
@@ -25,7 +25,7 @@ static const char *const store_schema[] = {
     "CREATE TABLE run(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, "
     "identity TEXT NOT NULL, hash INTEGER NOT NULL)",
     "CREATE TABLE unit(id INTEGER PRIMARY KEY, run INTEGER NOT NULL, number INTEGER NOT NULL, "
-    "block BLOB NOT NULL, hash INTEGER NOT NULL, data BLOB NOT NULL)",
+    "block BLOB NOT NULL, bytes INTEGER NOT NULL, hash INTEGER NOT NULL, data BLOB NOT NULL)",
     "CREATE UNIQUE INDEX unit_place ON unit(run, number, block)",
 };
 #define SCHEMA_COUNT (sizeof store_schema / sizeof store_schema[0])
@@ -37,8 +37,10 @@ static const char *const store_sql[STORE_QUERIES] = {
     [STORE_RUN_FIND] = "SELECT id, identity, hash FROM run WHERE name = ?1",
     [STORE_RUN_ADD] = "INSERT INTO run(name, identity, hash) VALUES(?1, ?2, ?3)",
     [STORE_UNIT_ADD] =
-        "INSERT OR REPLACE INTO unit(run, number, block, hash, data) VALUES(?1, ?2, ?3, ?4, ?5)",
-    [STORE_UNIT_ALL] = "SELECT number, block, hash, data FROM unit WHERE run = ?1 ORDER BY id",
+        "INSERT OR REPLACE INTO unit(run, number, block, bytes, hash, data) "
+        "VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [STORE_UNIT_ALL] =
+        "SELECT number, block, bytes, hash, data FROM unit WHERE run = ?1 ORDER BY id",
     [STORE_RESULT_ADD] = "INSERT OR REPLACE INTO result(name, hash, data) VALUES(?1, ?2, ?3)",
     [STORE_RESULT_FIND] = "SELECT hash, data FROM result WHERE name = ?1",
 };
@@ -268,6 +270,8 @@ td_status store_open(const char *path, store_file **out, td_error *err)
     status = stat(file->path, &info) == 0 ? check_header(file->path, err)
                                           : make_file(file, part, err);
     if (status) goto out;
+    status = store_pack_create(file->path, &file->pack, err);
+    if (status) goto out;
     status = open_database(file, file->path, err);
     if (status) goto out;
     status = set_up(file, err);
@@ -285,6 +289,7 @@ out:
 static void store_free(store_file *file)
 {
     store_runs_free(file->runs);
+    store_pack_destroy(file->pack);
     store_lock_give(file->lock);
     free(file->path);
     free(file);

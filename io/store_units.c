@@ -63,10 +63,13 @@ static void block_get(const uint8_t *block, td_unit *unit)
     memcpy(&unit->cost, &cost, sizeof cost);
 }
 
+/* Of what is stored: the number, the ranges, the size of the data and the packed data. */
 static int64_t unit_hash(const store_runs *run, uint64_t number, const uint8_t *block,
-                         const void *data, size_t bytes)
+                         uint64_t count, const void *data, size_t bytes)
 {
-    const XXH64_hash_t head = XXH64(block, BLOCK_BYTES, run->seed ^ number);
+    uint8_t words[16];
+    put_word(put_word(words, number), count);
+    const XXH64_hash_t head = XXH64(block, BLOCK_BYTES, XXH64(words, sizeof words, run->seed));
     return (int64_t)XXH64(data, bytes, head);
 }
 
@@ -123,36 +126,24 @@ static td_status run_begin(void *context, const char *identity, td_error *err)
     return status;
 }
 
-/* SQLite's memory need not be aligned for doubles, so visitors get a copy that is. */
-static td_status copy_aligned(store_runs *run, const void *data, size_t bytes, void **copy,
-                              size_t *room, td_error *err)
+/* *good is false when the row is not what was kept. */
+static td_status read_row(const store_runs *run, sqlite3_stmt *row, td_unit *unit,
+                          const void **data, size_t *bytes, bool *good, td_error *err)
 {
-    if (bytes > *room || !*copy) {
-        void *grown = realloc(*copy, bytes + 1);
-        if (!grown)
-            return td_fail(err, TD_E_NO_MEMORY, "%s: no memory for a unit of %zu bytes",
-                           run->file->path, bytes);
-        *copy = grown;
-        *room = bytes;
-    }
-    if (bytes > 0) memcpy(*copy, data, bytes);
-    return TD_OK;
-}
-
-/* False when the row is not what was kept. */
-static bool read_row(const store_runs *run, sqlite3_stmt *row, td_unit *unit, const void **data,
-                     size_t *bytes)
-{
+    *good = false;
     memset(unit, 0, sizeof *unit);
     unit->number = (uint64_t)sqlite3_column_int64(row, 0);
     const uint8_t *block = sqlite3_column_blob(row, 1);
-    if (!block || sqlite3_column_bytes(row, 1) != BLOCK_BYTES) return false;
-    *data = sqlite3_column_blob(row, 3);
-    *bytes = (size_t)sqlite3_column_bytes(row, 3);
-    if (sqlite3_column_int64(row, 2) != unit_hash(run, unit->number, block, *data, *bytes))
-        return false;
+    if (!block || sqlite3_column_bytes(row, 1) != BLOCK_BYTES) return TD_OK;
+    const uint64_t count = (uint64_t)sqlite3_column_int64(row, 2);
+    const void *packed = sqlite3_column_blob(row, 4);
+    const size_t packed_bytes = (size_t)sqlite3_column_bytes(row, 4);
+    if (count > DATA_BYTES_MAX || sqlite3_column_int64(row, 3) !=
+        unit_hash(run, unit->number, block, count, packed, packed_bytes)) return TD_OK;
     block_get(block, unit);
-    return true;
+    *bytes = count;
+    return store_pack_open(run->file->pack, run->file->path, packed, packed_bytes, count, data,
+                           good, err);
 }
 
 static td_status run_load(void *context,
@@ -161,8 +152,6 @@ static td_status run_load(void *context,
                           void *visitor, td_error *err)
 {
     store_runs *run = context;
-    void *copy = NULL;
-    size_t room = 0;
     int code = SQLITE_ROW;
     sqlite3_stmt *all = NULL;
     td_status status = store_prepare(run->file, STORE_UNIT_ALL, &all, err);
@@ -172,16 +161,13 @@ static td_status run_load(void *context,
         td_unit unit;
         const void *data = NULL;
         size_t bytes = 0;
-        if (!read_row(run, all, &unit, &data, &bytes)) {
-            run->file->bad_rows += 1;
-            continue;
-        }
-        status = copy_aligned(run, data, bytes, &copy, &room, err);
-        if (!status) status = visit(visitor, &unit, copy, bytes, err);
+        bool good = false;
+        status = read_row(run, all, &unit, &data, &bytes, &good, err);
+        if (good) status = visit(visitor, &unit, data, bytes, err);
+        else run->file->bad_rows += 1;
     }
     if (!status && code != SQLITE_DONE) status = store_failed(run->file, "read", err);
     sqlite3_reset(all);
-    free(copy);
     return status;
 }
 
@@ -200,12 +186,15 @@ static td_status run_keep(void *context, const td_unit *unit, const void *data, 
     td_status status = store_change(run->file, err);
     if (!status) status = store_prepare(run->file, STORE_UNIT_ADD, &add, err);
     if (status) return status;
+    const void *packed = NULL;
+    const size_t packed_bytes = store_pack_make(run->file->pack, data, bytes, &packed);
     block_put(block, unit);
     sqlite3_bind_int64(add, 1, run->id);
     sqlite3_bind_int64(add, 2, (int64_t)unit->number);
     sqlite3_bind_blob(add, 3, block, BLOCK_BYTES, SQLITE_STATIC);
-    sqlite3_bind_int64(add, 4, unit_hash(run, unit->number, block, data, bytes));
-    sqlite3_bind_blob64(add, 5, bytes > 0 ? data : "", bytes, SQLITE_STATIC);
+    sqlite3_bind_int64(add, 4, (int64_t)bytes);
+    sqlite3_bind_int64(add, 5, unit_hash(run, unit->number, block, bytes, packed, packed_bytes));
+    sqlite3_bind_blob64(add, 6, bytes > 0 ? packed : "", packed_bytes, SQLITE_STATIC);
     return store_step(run->file, add, err);
 }
 

@@ -579,6 +579,7 @@ int main(int argc, char **argv)
         td_table_destroy(table);
         return (int)status;
     }
+    scratch("");   /* made here, so that children of a fork share it */
     return check_main(argc, argv, (check_test[]){
         RUN(comes_back_as_it_was), RUN(takes_an_empty_table_and_empty_dimensions),
         RUN(takes_long_attributes_and_many_texts), RUN(writes_the_same_bytes_at_any_time),
