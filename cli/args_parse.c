@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- Values ------------------------------------------------------------------------------- */
+/* ---- Values ----------------------------------------------------------------------------- */
 
 static bool read_bool(const cli_flag *flag, const char *value, bool *out, td_error *err)
 {
@@ -64,9 +64,10 @@ void error_drop_prefix(td_error *err, const char *op)
     memmove(err->message, err->message + bytes + 2, strlen(err->message + bytes + 2) + 1);
 }
 
-/* ---- Words of the call ---------------------------------------------------------------------- */
+/* ---- Words of the call ------------------------------------------------------------------ */
 
-static td_status fail_unknown(const cli_call *cli, const char *typed, const char *name, td_error *err)
+static td_status fail_unknown(const cli_call *cli, const char *typed, const char *name,
+                              td_error *err)
 {
     const char *nearest = flags_suggest(&cli->flags, name);
     if (nearest)
@@ -80,11 +81,11 @@ static td_status fail_unknown(const cli_call *cli, const char *typed, const char
 static td_status parse_flag(cli_call *cli, int *at, td_error *err)
 {
     const char *typed = cli->argv[*at], *name = typed + 2;
-    const bool output = typed[1] == 'o';   /* -o FILE, -oFILE */
+    const bool output = typed[1] == 'o'; /* -o FILE, -oFILE */
     const char *equals = output ? NULL : strchr(name, '=');
     size_t bytes = equals ? (size_t)(equals - name) : strlen(name);
-    cli_flag *flag = output ? flags_find(&cli->flags, "output", 6)
-                        : flags_find(&cli->flags, name, bytes);
+    cli_flag *flag =
+        output ? flags_find(&cli->flags, "output", 6) : flags_find(&cli->flags, name, bytes);
     const char *value = equals ? equals + 1 : output && *name ? name : NULL;
     if (!flag) {
         char plain[FLAG_NAME_MAX];
@@ -97,8 +98,8 @@ static td_status parse_flag(cli_call *cli, int *at, td_error *err)
         return fail_unknown(cli, shown, plain, err);
     }
     if (flag->value)
-        return td_fail(err, TD_E_BAD_ARGUMENT, "--%s is given twice: \"%s\" and \"%s\"",
-                       flag->name, flag->value, value ? value : "again");
+        return td_fail(err, TD_E_BAD_ARGUMENT, "--%s is given twice: \"%s\" and \"%s\"", flag->name,
+                       flag->value, value ? value : "again");
     if (flag_is_bool(flag)) {
         flag->value = value ? value : "true";
     } else if (value) {
@@ -161,7 +162,7 @@ td_status args_parse(cli_call *cli, int first, bool *help, bool *all, td_error *
     return check_words(cli, err);
 }
 
-/* ---- Values by name --------------------------------------------------------------------------- */
+/* ---- Values by name --------------------------------------------------------------------- */
 
 static const cli_flag *find_param(const cli_call *cli, const char *param)
 {

@@ -4,11 +4,11 @@
 #include "cli/work.h"
 
 #define BENCH_PATHS 3
-extern const char *const bench_path[BENCH_PATHS];      /* "plain", "avx2", "avx512" */
+extern const char *const bench_path[BENCH_PATHS]; /* "plain", "avx2", "avx512" */
 
 double bench_seconds(void);
 
-/* ---- bench_limits.c --------------------------------------------------------------------------- */
+/* ---- bench_limits.c --------------------------------------------------------------------- */
 
 /* Additions of doubles, each followed by a comparison, that one core does in a second with the
  * instructions of a path; 0 where this processor or build has not got them. */
@@ -17,15 +17,15 @@ double bench_peak(const char *path);
  * 0 when there is no memory for it. */
 double bench_triad(td_engine *engine, size_t bytes);
 
-/* ---- bench_data.c ------------------------------------------------------------------------------ */
+/* ---- bench_data.c ----------------------------------------------------------------------- */
 
 typedef struct bench_data {
-    td_series     series;
-    uint64_t     *offset;
-    double       *column[2];
+    td_series series;
+    uint64_t *offset;
+    double *column[2];
     const double *view[2];
-    char         *names;
-    const char  **name;
+    char *names;
+    const char **name;
 } bench_data;
 
 /* Made-up gaze: fixations with noise, saccades between them; the same on every call. items

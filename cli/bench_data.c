@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #define NAME_BYTES 32
-#define TASKS 5
+#define TASKS      5
 
 /* splitmix64 (Steele, Lea, Flood 2014), mapped to 0..1. */
 static double next_unit(uint64_t *state)
@@ -38,8 +38,7 @@ static void fill(double *x, double *y, uint64_t count, uint64_t seed)
     }
 }
 
-td_status bench_gaze(bench_data *data, uint64_t items, uint64_t least, uint64_t most,
-                     td_error *err)
+td_status bench_gaze(bench_data *data, uint64_t items, uint64_t least, uint64_t most, td_error *err)
 {
     static const char *const names[] = {"x", "y"};
     uint64_t state = 20260101;
@@ -52,8 +51,8 @@ td_status bench_gaze(bench_data *data, uint64_t items, uint64_t least, uint64_t 
         const double u = next_unit(&state);
         data->offset[i + 1] = data->offset[i] + least + (uint64_t)((double)(most - least) * u * u);
         data->name[i] = data->names + i * NAME_BYTES;
-        snprintf(data->names + i * NAME_BYTES, NAME_BYTES, "s%" PRIu64 "q%" PRIu64,
-                 i / TASKS + 1, i % TASKS + 1);
+        snprintf(data->names + i * NAME_BYTES, NAME_BYTES, "s%" PRIu64 "q%" PRIu64, i / TASKS + 1,
+                 i % TASKS + 1);
     }
     for (int c = 0; c < 2; ++c) {
         data->column[c] = malloc((data->offset[items] + 1) * sizeof(double));
@@ -63,8 +62,8 @@ td_status bench_gaze(bench_data *data, uint64_t items, uint64_t least, uint64_t 
     for (uint64_t i = 0; i < items; ++i)
         fill(data->column[0] + data->offset[i], data->column[1] + data->offset[i],
              data->offset[i + 1] - data->offset[i], 1000 + i);
-    data->series = (td_series){sizeof(td_series), 2, items, data->offset, data->view, names,
-                               data->name};
+    data->series =
+        (td_series){sizeof(td_series), 2, items, data->offset, data->view, names, data->name};
     return TD_OK;
 no_memory:
     return td_fail(err, TD_E_NO_MEMORY, "no memory for %" PRIu64 " recordings", items);
@@ -80,8 +79,7 @@ void bench_data_free(bench_data *data)
     *data = (bench_data){0};
 }
 
-static td_status write_one(const bench_data *data, uint64_t item, const char *folder,
-                           td_error *err)
+static td_status write_one(const bench_data *data, uint64_t item, const char *folder, td_error *err)
 {
     static const char *const groups[] = {"a", "b", "c"};
     char path[PATH_MAX];

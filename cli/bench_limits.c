@@ -10,11 +10,11 @@
 
 const char *const bench_path[BENCH_PATHS] = {"plain", "avx2", "avx512"};
 
-#define PEAK_LOOPS 400000
-#define PEAK_ACCUMULATORS 8   /* enough to hide the latency of an addition */
-#define PEAK_TRIES 5
-#define TRIAD_TRIES 5
-#define TRIAD_CHUNK 65536     /* doubles */
+#define PEAK_LOOPS        400000
+#define PEAK_ACCUMULATORS 8 /* enough to hide the latency of an addition */
+#define PEAK_TRIES        5
+#define TRIAD_TRIES       5
+#define TRIAD_CHUNK       65536 /* doubles */
 
 double bench_seconds(void)
 {
@@ -23,40 +23,43 @@ double bench_seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* ---- Arithmetic -------------------------------------------------------------------------------- */
+/* ---- Arithmetic ------------------------------------------------------------------------- */
 
 /* Adds and compares doubles of LANES in a vector; the compiler lowers the vectors to what the
  * target has. Returns something that depends on all of it. */
-#define PEAK_BODY(LANES)                                                                   \
-    {                                                                                      \
-        typedef double number __attribute__((vector_size(LANES * sizeof(double))));       \
-        typedef int64_t mask __attribute__((vector_size(LANES * sizeof(int64_t))));       \
-        number sum[PEAK_ACCUMULATORS], limit;                                              \
-        mask below[PEAK_ACCUMULATORS];                                                     \
-        for (int l = 0; l < LANES; ++l) limit[l] = end;                                    \
-        for (int a = 0; a < PEAK_ACCUMULATORS; ++a)                                        \
-            for (int l = 0; l < LANES; ++l) {                                              \
-                sum[a][l] = a + l;                                                         \
-                below[a][l] = 0;                                                           \
-            }                                                                              \
-        for (int i = 0; i < PEAK_LOOPS; ++i)                                               \
-            for (int a = 0; a < PEAK_ACCUMULATORS; ++a) {                                  \
-                sum[a] += limit;                                                           \
-                below[a] |= sum[a] < limit;                                                \
-            }                                                                              \
-        double all = 0.0;                                                                  \
-        for (int a = 0; a < PEAK_ACCUMULATORS; ++a)                                        \
-            for (int l = 0; l < LANES; ++l) all += sum[a][l] + (double)below[a][l];        \
-        return all;                                                                        \
+#define PEAK_BODY(LANES)                                                            \
+    {                                                                               \
+        typedef double number __attribute__((vector_size(LANES * sizeof(double)))); \
+        typedef int64_t mask __attribute__((vector_size(LANES * sizeof(int64_t)))); \
+        number sum[PEAK_ACCUMULATORS], limit;                                       \
+        mask below[PEAK_ACCUMULATORS];                                              \
+        for (int l = 0; l < LANES; ++l)                                             \
+            limit[l] = end;                                                         \
+        for (int a = 0; a < PEAK_ACCUMULATORS; ++a)                                 \
+            for (int l = 0; l < LANES; ++l) {                                       \
+                sum[a][l] = a + l;                                                  \
+                below[a][l] = 0;                                                    \
+            }                                                                       \
+        for (int i = 0; i < PEAK_LOOPS; ++i)                                        \
+            for (int a = 0; a < PEAK_ACCUMULATORS; ++a) {                           \
+                sum[a] += limit;                                                    \
+                below[a] |= sum[a] < limit;                                         \
+            }                                                                       \
+        double all = 0.0;                                                           \
+        for (int a = 0; a < PEAK_ACCUMULATORS; ++a)                                 \
+            for (int l = 0; l < LANES; ++l)                                         \
+                all += sum[a][l] + (double)below[a][l];                             \
+        return all;                                                                 \
     }
 
 static double peak_plain(double end) PEAK_BODY(2)
 #if defined(__x86_64__)
-__attribute__((target("avx2"))) static double peak_avx2(double end) PEAK_BODY(4)
-__attribute__((target("avx512f,avx512dq"))) static double peak_avx512(double end) PEAK_BODY(8)
+    __attribute__((target("avx2"))) static double peak_avx2(double end) PEAK_BODY(4)
+        __attribute__((target("avx512f,avx512dq"))) static double peak_avx512(double end)
+            PEAK_BODY(8)
 #endif
 
-double bench_peak(const char *path)
+                double bench_peak(const char *path)
 {
     const rqa_isa *isa = NULL;
     double (*loop)(double) = peak_plain;
@@ -81,9 +84,12 @@ double bench_peak(const char *path)
     return best;
 }
 
-/* ---- Memory ------------------------------------------------------------------------------------- */
+/* ---- Memory ----------------------------------------------------------------------------- */
 
-typedef struct triad { double *a, *b, *c; size_t count; } triad;
+typedef struct triad {
+    double *a, *b, *c;
+    size_t count;
+} triad;
 
 static void triad_chunk(void *context, uint64_t index, uint32_t worker)
 {
@@ -91,7 +97,8 @@ static void triad_chunk(void *context, uint64_t index, uint32_t worker)
     const size_t first = (size_t)index * TRIAD_CHUNK;
     const size_t end = first + TRIAD_CHUNK < t->count ? first + TRIAD_CHUNK : t->count;
     (void)worker;
-    for (size_t i = first; i < end; ++i) t->a[i] = t->b[i] + 3.0 * t->c[i];
+    for (size_t i = first; i < end; ++i)
+        t->a[i] = t->b[i] + 3.0 * t->c[i];
 }
 
 double bench_triad(td_engine *engine, size_t bytes)

@@ -39,7 +39,7 @@ td_status cmd_version(cli_call *cli, td_error *err)
     return cli_out(cli, &page, err);
 }
 
-/* ---- devices --------------------------------------------------------------------------------- */
+/* ---- devices ---------------------------------------------------------------------------- */
 
 static td_status devices_json(const td_engine *engine, cli_call *cli, td_error *err)
 {
@@ -48,12 +48,12 @@ static td_status devices_json(const td_engine *engine, cli_call *cli, td_error *
     for (size_t i = 0; (device = td_device_at(engine, i)); ++i) {
         td_device_info info = TD_DEVICE_INFO_INIT;
         if (td_device_describe(device, &info, err)) continue;
-        json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s, s:I, s:I, s:b}", "name", info.name, "title",
-                            info.title, "kind", info.kind == TD_GPU ? "gpu" : "cpu",
-                            "memory_bytes_total", (json_int_t)info.memory_bytes_total,
-                            "memory_bytes_free", (json_int_t)info.memory_bytes_free, "fit",
-                            (int)info.fit));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s, s:I, s:I, s:b}", "name", info.name,
+                                        "title", info.title, "kind",
+                                        info.kind == TD_GPU ? "gpu" : "cpu", "memory_bytes_total",
+                                        (json_int_t)info.memory_bytes_total, "memory_bytes_free",
+                                        (json_int_t)info.memory_bytes_free, "fit", (int)info.fit));
     }
     return work_print_json(cli, json_pack("{s:o}", "devices", list), err);
 }
@@ -81,13 +81,13 @@ td_status cmd_devices(cli_call *cli, td_error *err)
     cli_work work = {0};
     td_status status = work_open(&work, cli, NULL, err);
     if (!status)
-        status = cli->json ? devices_json(work.engine, cli, err)
-                           : devices_text(work.engine, cli, err);
+        status =
+            cli->json ? devices_json(work.engine, cli, err) : devices_text(work.engine, cli, err);
     work_close(&work);
     return status;
 }
 
-/* ---- describe -------------------------------------------------------------------------------- */
+/* ---- describe --------------------------------------------------------------------------- */
 
 static td_status describe_json(cli_call *cli, const td_op *op, td_error *err)
 {
@@ -140,8 +140,10 @@ td_status cmd_describe(cli_call *cli, td_error *err)
             const td_op *each = NULL;
             for (uint32_t i = 0; (each = op_listed_at(i)); ++i)
                 paper_addf(&page, "%s%s", i ? ", " : "", each->name);
-            const td_status status = td_fail(err, TD_E_NOT_FOUND, "no operation \"%s\"; there are "
-                                             "%s", cli->word[0], page.data ? page.data : "none");
+            const td_status status = td_fail(err, TD_E_NOT_FOUND,
+                                             "no operation \"%s\"; there are "
+                                             "%s",
+                                             cli->word[0], page.data ? page.data : "none");
             paper_free(&page);
             return status;
         }
@@ -153,15 +155,14 @@ td_status cmd_describe(cli_call *cli, td_error *err)
     return cli_out(cli, &page, err);
 }
 
-/* ---- Generators -------------------------------------------------------------------------------- */
+/* ---- Generators ------------------------------------------------------------------------- */
 
 td_status cmd_completion(cli_call *cli, td_error *err)
 {
     paper page = {0};
     if (strcmp(cli->word[0], "bash") == 0) complete_bash(&page);
     else if (strcmp(cli->word[0], "zsh") == 0) complete_zsh(&page);
-    else
-        return td_fail(err, TD_E_OUT_OF_RANGE, "shell is \"%s\", allowed bash, zsh", cli->word[0]);
+    else return td_fail(err, TD_E_OUT_OF_RANGE, "shell is \"%s\", allowed bash, zsh", cli->word[0]);
     return cli_out(cli, &page, err);
 }
 

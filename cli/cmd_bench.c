@@ -20,13 +20,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TRIES 3
-#define SECONDS_ENOUGH 2.0     /* a longer case is measured once */
-#define SECONDS_QUICK 0.1
+#define TRIES          3
+#define SECONDS_ENOUGH 2.0 /* a longer case is measured once */
+#define SECONDS_QUICK  0.1
 
 typedef struct bench_case {
     const char *name;
-    uint64_t    items, least, most;
+    uint64_t items, least, most;
     const char *mode, *m, *tau, *eps, *lmin;
 } bench_case;
 
@@ -47,13 +47,13 @@ static const bench_case quick_cases[] = {
 typedef struct bench {
     cli_work work;
     paper page;
-    json_t  *json;
-    double   peak[BENCH_PATHS];
+    json_t *json;
+    double peak[BENCH_PATHS];
     uint32_t threads;
-    bool     quick;
+    bool quick;
 } bench;
 
-/* ---- Limits ------------------------------------------------------------------------------------ */
+/* ---- Limits ----------------------------------------------------------------------------- */
 
 static void measure_limits(bench *b)
 {
@@ -66,7 +66,7 @@ static void measure_limits(bench *b)
         b->peak[p] = bench_peak(bench_path[p]);
         if (b->peak[p] > 0.0) {
             paper_addf(&b->page, "  add + compare, %-7s one core %6.2f G/s\n", bench_path[p],
-                      b->peak[p] / 1e9);
+                       b->peak[p] / 1e9);
             json_object_set_new(peaks, bench_path[p], json_real(b->peak[p]));
         } else {
             paper_addf(&b->page, "  add + compare, %-7s not on this processor\n", bench_path[p]);
@@ -77,14 +77,15 @@ static void measure_limits(bench *b)
                                   "triad_bytes_per_second", triad, "peak_per_core", peaks));
 }
 
-/* ---- One case ------------------------------------------------------------------------------------ */
+/* ---- One case
+ * ------------------------------------------------------------------------------------ */
 
-static td_status make_args(bench *b, const bench_case *c, const char *path,
-                           const bench_data *data, td_args **out, td_error *err)
+static td_status make_args(bench *b, const bench_case *c, const char *path, const bench_data *data,
+                           td_args **out, td_error *err)
 {
     td_args *args = NULL;
-    const char *const set[][2] = {{"mode", c->mode}, {"m", c->m}, {"tau", c->tau},
-                                  {"eps", c->eps}, {"lmin", c->lmin}, {"isa", path}};
+    const char *const set[][2] = {{"mode", c->mode}, {"m", c->m},       {"tau", c->tau},
+                                  {"eps", c->eps},   {"lmin", c->lmin}, {"isa", path}};
     td_status status = td_args_create(b->work.engine, "rqa.measures", &args, err);
     for (size_t i = 0; i < sizeof set / sizeof *set && !status; ++i)
         status = td_args_set_text(args, set[i][0], set[i][1], err);
@@ -100,22 +101,22 @@ static void count_work(const td_args *args, const bench_data *data, double *pair
 {
     const td_axis *mode = td_args_axis(args, "mode"), *m = td_args_axis(args, "m"),
                   *tau = td_args_axis(args, "tau");
-    const double shared = (double)(td_args_axis(args, "eps")->count
-                                   * td_args_axis(args, "lmin")->count);
+    const double shared =
+        (double)(td_args_axis(args, "eps")->count * td_args_axis(args, "lmin")->count);
     *pairs = *terms = 0.0;
     for (uint64_t i = 0; i < data->series.item_count; ++i)
         for (uint64_t t = 0; t < tau->count; ++t)
             for (uint64_t k = 0; k < m->count; ++k) {
-                const double n = (double)rqa_vector_count(
-                    data->offset[i + 1] - data->offset[i], (uint64_t)m->number[k],
-                    (uint64_t)tau->number[t]);
+                const double n =
+                    (double)rqa_vector_count(data->offset[i + 1] - data->offset[i],
+                                             (uint64_t)m->number[k], (uint64_t)tau->number[t]);
                 const double one = 0.5 * n * (n - 1.0);
                 /* A chain of m = 1..10 grows by a term a step; a single m = 5 needs all five. */
                 const double steps = m->count > 1 ? 1.0 : m->number[k];
                 for (uint64_t d = 0; d < mode->count; ++d) {
                     *pairs += n > 1.0 ? one * shared : 0.0;
-                    *terms += n > 1.0 ? one * steps * (strncmp(mode->text[d], "xy", 2) ? 1 : 2)
-                                      : 0.0;
+                    *terms +=
+                        n > 1.0 ? one * steps * (strncmp(mode->text[d], "xy", 2) ? 1 : 2) : 0.0;
                 }
             }
 }
@@ -145,7 +146,7 @@ static void add_row(bench *b, const char *name, int path, double seconds, double
 {
     const double share = terms / seconds / (b->peak[path] * b->threads);
     paper_addf(&b->page, "  %-20s %-7s %9.3f s %12.3g %11.0f %%\n", name, bench_path[path], seconds,
-              pairs / seconds, 100.0 * share);
+               pairs / seconds, 100.0 * share);
     json_array_append_new(json_object_get(b->json, "cases"),
                           json_pack("{s:s, s:s, s:f, s:f, s:f, s:f}", "name", name, "path",
                                     bench_path[path], "seconds", seconds, "pair_combinations",
@@ -178,7 +179,7 @@ static td_status run_case(bench *b, const bench_case *c, uint32_t number, uint32
     return status;
 }
 
-/* ---- A whole study ----------------------------------------------------------------------------- */
+/* ---- A whole study ---------------------------------------------------------------------- */
 
 static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *place)
 {
@@ -207,8 +208,8 @@ static td_status study_in(bench *b, const char *folder, const bench_data *data, 
     if (mkdir(input, 0777) != 0) status = td_fail(err, TD_E_IO, "%s: %s", input, strerror(errno));
     if (!status) status = bench_write(data, input, err);
     if (!status) status = make_args(b, c, "auto", data, &args, err);
-    const study_config config = {.input = input, .output = output, .report = report,
-                                 .command = "tandem bench"};
+    const study_config config = {
+        .input = input, .output = output, .report = report, .command = "tandem bench"};
     const study_hooks hooks = {on_step, NULL, b, b->work.cancel};
     if (!status) status = study_run(b->work.engine, args, &config, &hooks, &summary, err);
     td_args_destroy(args);
@@ -218,10 +219,11 @@ static td_status study_in(bench *b, const char *folder, const bench_data *data, 
     paper_addf(&b->page, "\nA whole study, %u recordings, ", (unsigned)summary.recordings);
     paper_add_count(&b->page, summary.combinations);
     paper_add(&b->page, " combinations, 2 modes: where the time goes\n");
-    for (uint32_t i = 0; i < summary.step_count; ++i) all += summary.step[i].seconds;
+    for (uint32_t i = 0; i < summary.step_count; ++i)
+        all += summary.step[i].seconds;
     for (uint32_t i = 0; i < summary.step_count; ++i) {
         paper_addf(&b->page, "  %-12s %8.3f s %5.1f %%\n", summary.step[i].name,
-                  summary.step[i].seconds, 100.0 * summary.step[i].seconds / all);
+                   summary.step[i].seconds, 100.0 * summary.step[i].seconds / all);
         json_object_set_new(steps, summary.step[i].name, json_real(summary.step[i].seconds));
     }
     paper_addf(&b->page, "  %-12s %8.3f s\n", "all", all);
@@ -246,7 +248,7 @@ static td_status run_study(bench *b, td_error *err)
     return status;
 }
 
-/* ---- The command ------------------------------------------------------------------------------- */
+/* ---- The command ------------------------------------------------------------------------ */
 
 static td_status run_all(bench *b, td_error *err)
 {
@@ -256,13 +258,14 @@ static td_status run_all(bench *b, td_error *err)
     td_status status = TD_OK;
     measure_limits(b);
     json_object_set_new(b->json, "cases", json_array());
-    paper_addf(&b->page, "\nMeasures, %u threads\n  %-20s %-7s %11s %12s %13s\n", b->threads, "case",
-              "path", "seconds", "pairs x comb/s", "of the peak");
-    for (uint32_t i = 0; i < count && !status; ++i) status = run_case(b, &cases[i], i, count, err);
+    paper_addf(&b->page, "\nMeasures, %u threads\n  %-20s %-7s %11s %12s %13s\n", b->threads,
+               "case", "path", "seconds", "pairs x comb/s", "of the peak");
+    for (uint32_t i = 0; i < count && !status; ++i)
+        status = run_case(b, &cases[i], i, count, err);
     if (!status) status = run_study(b, err);
     paper_add(&b->page, "\nAbsolute times mislead on a machine that others use too: compare the "
-                       "ratios of one run.\nOf the peak: terms of distances a second against "
-                       "additions with a comparison a second.\n");
+                        "ratios of one run.\nOf the peak: terms of distances a second against "
+                        "additions with a comparison a second.\n");
     return status;
 }
 

@@ -24,7 +24,7 @@ typedef enum finding { FINDING_GOOD, FINDING_NOTE, FINDING_BAD } finding;
 
 typedef struct doctor {
     paper page;
-    json_t  *list;      /* {"name", "state", "text"} */
+    json_t *list; /* {"name", "state", "text"} */
     uint32_t bad;
 } doctor;
 
@@ -41,7 +41,7 @@ static void add(doctor *d, finding state, const char *name, const char *words)
     d->bad += state == FINDING_BAD;
 }
 
-/* ---- The parts --------------------------------------------------------------------------------- */
+/* ---- The parts -------------------------------------------------------------------------- */
 
 static void check_processor(doctor *d, td_engine *engine)
 {
@@ -60,7 +60,7 @@ static void check_processor(doctor *d, td_engine *engine)
         paper_free(&words);
     }
     paper_addf(&words, "%u of %ld processors", pool_threads(engine_pool(engine)),
-              sysconf(_SC_NPROCESSORS_ONLN));
+               sysconf(_SC_NPROCESSORS_ONLN));
     if (words.data) add(d, FINDING_GOOD, "threads", words.data);
     paper_free(&words);
     paper_add_size(&words, info.memory_bytes_free);
@@ -97,10 +97,11 @@ static void check_libraries(doctor *d)
     const unsigned xx = XXH_versionNumber();
     snprintf(hash, sizeof hash, "%u.%u.%u", xx / 10000, xx / 100 % 100, xx % 100);
     snprintf(netcdf, sizeof netcdf, "%.*s", (int)strcspn(nc_inq_libvers(), " "), nc_inq_libvers());
-    snprintf(words, sizeof words, "netCDF %s, SQLite %s, Jansson %s, liblzma %s, zlib %s, libpng %s, "
-             "xxHash %s, Zstandard %s", netcdf, sqlite3_libversion(), jansson_version_str(),
-             lzma_version_string(), zlibVersion(), png_get_libpng_ver(NULL), hash,
-             ZSTD_versionString());
+    snprintf(words, sizeof words,
+             "netCDF %s, SQLite %s, Jansson %s, liblzma %s, zlib %s, libpng %s, "
+             "xxHash %s, Zstandard %s",
+             netcdf, sqlite3_libversion(), jansson_version_str(), lzma_version_string(),
+             zlibVersion(), png_get_libpng_ver(NULL), hash, ZSTD_versionString());
     add(d, FINDING_GOOD, "libraries", words);
 }
 
@@ -121,7 +122,9 @@ static bool on_path(const char *program)
 /* Programs that are no part of Tandem and make its results easier to use. */
 static void check_programs(doctor *d)
 {
-    static const struct { const char *program, *package, *use; } helpers[] = {
+    static const struct {
+        const char *program, *package, *use;
+    } helpers[] = {
         {"man", "man-db", "reads the manual page"},
         {"xdg-open", "xdg-utils", "opens a report from the shell"},
         {"ncdump", "netcdf-bin", "shows what a result file holds"},
@@ -134,8 +137,8 @@ static void check_programs(doctor *d)
             continue;
         }
         char words[256];
-        snprintf(words, sizeof words, "%s (%s) is not here: apt-get install %s",
-                 helpers[i].program, helpers[i].use, helpers[i].package);
+        snprintf(words, sizeof words, "%s (%s) is not here: apt-get install %s", helpers[i].program,
+                 helpers[i].use, helpers[i].package);
         add(d, FINDING_NOTE, "helper", words);
     }
     if (have.data) add(d, FINDING_GOOD, "helpers", have.data);
@@ -150,7 +153,7 @@ static void check_folder(doctor *d)
     const char *shown = folder ? folder : "the current folder";
     if (access(".", W_OK) != 0) {
         paper_addf(&words, "%s: cannot be written: %s; give -o a path elsewhere", shown,
-                  strerror(errno));
+                   strerror(errno));
         if (words.data) add(d, FINDING_BAD, "folder", words.data);
     } else {
         paper_addf(&words, "%s: can be written", shown);
@@ -183,8 +186,8 @@ static void check_work(doctor *d, td_engine *engine)
     if (!status) status = td_run(engine, args, NULL, &table, NULL, &err);
     if (status) {
         add(d, FINDING_BAD, "test run", err.message);
-    } else if (!td_table_find_var(table, "rr", &rr) || rr.dtype != TD_F64
-               || *(const double *)rr.data != 1.0) {
+    } else if (!td_table_find_var(table, "rr", &rr) || rr.dtype != TD_F64 ||
+               *(const double *)rr.data != 1.0) {
         add(d, FINDING_BAD, "test run", "a constant series gave a wrong recurrence rate");
     } else {
         add(d, FINDING_GOOD, "test run", "a recurrence analysis gave the right answer");
@@ -193,7 +196,7 @@ static void check_work(doctor *d, td_engine *engine)
     td_args_destroy(args);
 }
 
-/* ---- The command ------------------------------------------------------------------------------- */
+/* ---- The command ------------------------------------------------------------------------ */
 
 static void keep_log(void *context, int level, const char *line)
 {
@@ -222,8 +225,7 @@ td_status cmd_doctor(cli_call *cli, td_error *err)
     if (cli->json)
         status = work_print_json(cli, json_pack("{s:b, s:O}", "ok", d.bad == 0, "findings", d.list),
                                  err);
-    else
-        status = cli_out(cli, &d.page, err);
+    else status = cli_out(cli, &d.page, err);
     if (!status && d.bad)
         status = td_fail(err, TD_E_UNSUPPORTED, "%u of the findings must be mended first", d.bad);
 out:

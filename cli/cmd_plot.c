@@ -26,16 +26,16 @@
 typedef struct plot {
     cli_work *work;
     rqa_track track;
-    rqa_mode  mode;
-    uint64_t  m, tau, vectors;
-    uint32_t  size;              /* pixels a side */
-    double    threshold;         /* in units of distance; NaN: unthresholded */
-    double   *distance;          /* size * size */
+    rqa_mode mode;
+    uint64_t m, tau, vectors;
+    uint32_t size;    /* pixels a side */
+    double threshold; /* in units of distance; NaN: unthresholded */
+    double *distance; /* size * size */
     atomic_uint rows_done;
-    char      title[TITLE_BYTES_MAX];
+    char title[TITLE_BYTES_MAX];
 } plot;
 
-/* ---- The matrix ------------------------------------------------------------------------------ */
+/* ---- The matrix ------------------------------------------------------------------------- */
 
 static uint64_t block_first(const plot *p, uint64_t pixel)
 {
@@ -78,7 +78,7 @@ static void fill_row(void *context, uint64_t row, uint32_t worker)
     progress_update(p->work->bar, "distances", &now);
 }
 
-/* ---- Flags ----------------------------------------------------------------------------------- */
+/* ---- Flags ------------------------------------------------------------------------------ */
 
 /* One word of what the user gave, else the first of the table's default. */
 static void one_value(const cli_call *cli, const char *param, char *out, size_t size)
@@ -108,7 +108,8 @@ static td_status read_flags(plot *p, const cli_call *cli, td_error *err)
         return td_fail(err, TD_E_BAD_ARGUMENT, "%s: mode %s needs a column y, the file has x only",
                        cli->word[0], mode);
     if (p->vectors < 2)
-        return td_fail(err, TD_E_OUT_OF_RANGE, "%s: %" PRIu64 " samples give %" PRIu64 " delay "
+        return td_fail(err, TD_E_OUT_OF_RANGE,
+                       "%s: %" PRIu64 " samples give %" PRIu64 " delay "
                        "vectors with m %" PRIu64 " and tau %" PRIu64 ", needed are 2",
                        cli->word[0], p->track.count, p->vectors, p->m, p->tau);
     const uint64_t size = (uint64_t)cli_int(cli, "size");
@@ -122,15 +123,14 @@ static td_status read_flags(plot *p, const cli_call *cli, td_error *err)
     int used = snprintf(p->title, sizeof p->title, "%.200s, %s, m=%" PRIu64 ", tau=%" PRIu64,
                         name ? name + 1 : cli->word[0], mode, p->m, p->tau);
     if (!isnan(p->threshold))
-        used += snprintf(p->title + used, sizeof p->title - (size_t)used, ", eps=%g",
-                         p->threshold);
+        used += snprintf(p->title + used, sizeof p->title - (size_t)used, ", eps=%g", p->threshold);
     if (p->size < p->vectors)
         snprintf(p->title + used, sizeof p->title - (size_t)used, ", a pixel is %.1f samples",
                  (double)p->vectors / p->size);
     return status;
 }
 
-/* ---- The picture ------------------------------------------------------------------------------- */
+/* ---- The picture ------------------------------------------------------------------------ */
 
 static bool ends_with(const char *path, const char *ending)
 {
@@ -143,8 +143,10 @@ static td_status check_output(const char *output, td_error *err)
     if (!output)
         return td_fail(err, TD_E_BAD_ARGUMENT, "-o is missing: name the picture, a .png or .svg");
     if (!ends_with(output, ".png") && !ends_with(output, ".svg"))
-        return td_fail(err, TD_E_BAD_ARGUMENT, "output is \"%s\", allowed are names that end in "
-                       ".png or .svg", output);
+        return td_fail(err, TD_E_BAD_ARGUMENT,
+                       "output is \"%s\", allowed are names that end in "
+                       ".png or .svg",
+                       output);
     return place_check_file("output", output, err);
 }
 
@@ -152,8 +154,8 @@ static td_status write_svg(const plot *p, const char *output, td_error *err)
 {
     char *svg = NULL;
     size_t bytes = 0;
-    td_status status = report_recurrence_svg(p->distance, p->size, p->threshold, p->title, &svg,
-                                             &bytes, err);
+    td_status status =
+        report_recurrence_svg(p->distance, p->size, p->threshold, p->title, &svg, &bytes, err);
     if (!status) status = file_write(output, svg, bytes, err);
     free(svg);
     return status;
@@ -172,7 +174,8 @@ static td_status write_png(const plot *p, const char *output, td_error *err)
 static td_status draw(plot *p, const char *output, td_error *err)
 {
     p->distance = malloc((size_t)p->size * p->size * sizeof *p->distance);
-    if (!p->distance) return td_fail(err, TD_E_NO_MEMORY, "no memory for %u pixels a side", p->size);
+    if (!p->distance)
+        return td_fail(err, TD_E_NO_MEMORY, "no memory for %u pixels a side", p->size);
     pool_for(engine_pool(p->work->engine), p->size, fill_row, p);
     if (cancel_requested(p->work->cancel)) return td_fail(err, TD_E_CANCELLED, "stopped");
     return ends_with(output, ".svg") ? write_svg(p, output, err) : write_png(p, output, err);
@@ -182,9 +185,11 @@ static td_status print_plot(const plot *p, cli_call *cli, td_error *err)
 {
     const char *output = cli_text(cli, "output");
     if (cli->json)
-        return work_print_json(cli, json_pack("{s:s, s:I, s:I, s:o}", "output", output, "vectors",
-                                              (json_int_t)p->vectors, "size", (json_int_t)p->size,
-                                              "threshold", json_number_or_null(p->threshold)), err);
+        return work_print_json(cli,
+                               json_pack("{s:s, s:I, s:I, s:o}", "output", output, "vectors",
+                                         (json_int_t)p->vectors, "size", (json_int_t)p->size,
+                                         "threshold", json_number_or_null(p->threshold)),
+                               err);
     paper page = {0};
     paper_addf(&page, "%s: %u pixels a side, %s\n", output, p->size, p->title);
     return cli_out(cli, &page, err);

@@ -14,25 +14,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct tau_choice { uint32_t tau_mi, tau_acf, tau, m; bool found; } tau_choice;
+typedef struct tau_choice {
+    uint32_t tau_mi, tau_acf, tau, m;
+    bool found;
+} tau_choice;
 
 typedef struct advice {
-    cli_work      *work;
-    study_input   *input;
-    tau_choice    *choice;
-    double        *signal;       /* of the longest recording */
-    rqa_embedding  curves;
+    cli_work *work;
+    study_input *input;
+    tau_choice *choice;
+    double *signal; /* of the longest recording */
+    rqa_embedding curves;
 } advice;
 
-/* ---- One recording --------------------------------------------------------------------------- */
+/* ---- One recording ---------------------------------------------------------------------- */
 
 static td_status read_signal(const advice *a, uint64_t item, const char *name, td_error *err)
 {
     const td_series *series = &a->input->series;
     const uint64_t first = series->offset[item], count = series->offset[item + 1] - first;
     if (strcmp(name, "x") != 0 && series->column_count < 2)
-        return td_fail(err, TD_E_BAD_ARGUMENT, "signal %s needs a column y, not every recording "
-                       "has one", name);
+        return td_fail(err, TD_E_BAD_ARGUMENT,
+                       "signal %s needs a column y, not every recording "
+                       "has one",
+                       name);
     const double *x = series->column[0] + first;
     const double *y = series->column_count > 1 ? series->column[1] + first : NULL;
     for (uint64_t i = 0; i < count; ++i) {
@@ -76,8 +81,8 @@ static td_status advise(advice *a, uint64_t item, td_error *err)
         work_warn(a->work, "%s: %s", id, reason.message);
         return TD_OK;
     }
-    a->choice[item] = (tau_choice){a->curves.tau_mi, a->curves.tau_acf, a->curves.tau, a->curves.m,
-                               true};
+    a->choice[item] =
+        (tau_choice){a->curves.tau_mi, a->curves.tau_acf, a->curves.tau, a->curves.m, true};
     return folder ? write_figure(a, folder, id, err) : TD_OK;
 }
 
@@ -94,7 +99,7 @@ static td_status advise_all(advice *a, td_error *err)
     return TD_OK;
 }
 
-/* ---- The table ------------------------------------------------------------------------------- */
+/* ---- The table -------------------------------------------------------------------------- */
 
 static int by_value(const void *a, const void *b)
 {
@@ -130,7 +135,7 @@ static td_status print_text(const advice *a, double *scratch, td_error *err)
 {
     paper page = {0};
     paper_addf(&page, "%-24s%10s%10s%10s%10s%10s\n", "recording", "samples", "tau (MI)",
-              "tau (ACF)", "tau", "m (FNN)");
+               "tau (ACF)", "tau", "m (FNN)");
     for (uint64_t i = 0; i < a->input->series.item_count; ++i) {
         const uint64_t *offset = a->input->series.offset;
         paper_addf(&page, "%-24s%10" PRIu64, a->input->recording[i].id, offset[i + 1] - offset[i]);
@@ -139,7 +144,8 @@ static td_status print_text(const advice *a, double *scratch, td_error *err)
         paper_add(&page, "\n");
     }
     paper_addf(&page, "%-34s", "median");
-    for (int f = 0; f < 4; ++f) add_number(&page, median(a, f, scratch));
+    for (int f = 0; f < 4; ++f)
+        add_number(&page, median(a, f, scratch));
     paper_add(&page, "\n");
     return cli_out(a->work->cli, &page, err);
 }
@@ -157,20 +163,22 @@ static td_status print_json(const advice *a, double *scratch, td_error *err)
     for (uint64_t i = 0; i < a->input->series.item_count; ++i) {
         const study_recording *recording = &a->input->recording[i];
         const uint64_t *offset = a->input->series.offset;
-        json_t *row = json_pack("{s:s, s:s, s:I}", "recording", recording->id, "path",
-                                recording->path, "samples",
-                                (json_int_t)(offset[i + 1] - offset[i]));
+        json_t *row =
+            json_pack("{s:s, s:s, s:I}", "recording", recording->id, "path", recording->path,
+                      "samples", (json_int_t)(offset[i + 1] - offset[i]));
         for (int f = 0; f < 4; ++f)
             json_object_set_new(row, name[f], json_field(&a->choice[i], f));
         json_array_append_new(list, row);
     }
     for (int f = 0; f < 4; ++f)
         json_object_set_new(middle, name[f], json_number_or_null(median(a, f, scratch)));
-    return work_print_json(a->work->cli, json_pack("{s:o, s:o, s:O}", "recordings", list, "median",
-                                                   middle, "warnings", a->work->warnings), err);
+    return work_print_json(a->work->cli,
+                           json_pack("{s:o, s:o, s:O}", "recordings", list, "median", middle,
+                                     "warnings", a->work->warnings),
+                           err);
 }
 
-/* ---- The command ------------------------------------------------------------------------------- */
+/* ---- The command ------------------------------------------------------------------------ */
 
 static td_status make_room(advice *a, const cli_call *cli, td_error *err)
 {
@@ -187,8 +195,8 @@ static td_status make_room(advice *a, const cli_call *cli, td_error *err)
     a->curves.mutual_information = calloc(RQA_LAGS_MAX + 1, sizeof(double));
     a->curves.autocorrelation = calloc(RQA_LAGS_MAX + 1, sizeof(double));
     a->curves.false_neighbours = calloc(RQA_DIMS_MAX + 1, sizeof(double));
-    if (a->choice && a->signal && a->curves.mutual_information && a->curves.autocorrelation
-        && a->curves.false_neighbours)
+    if (a->choice && a->signal && a->curves.mutual_information && a->curves.autocorrelation &&
+        a->curves.false_neighbours)
         return TD_OK;
     return td_fail(err, TD_E_NO_MEMORY, "no memory for %" PRIu64 " samples", longest);
 }
@@ -210,8 +218,7 @@ td_status cmd_recommend(cli_call *cli, td_error *err)
     status = make_room(&a, cli, err);
     if (status) goto out;
     status = work_finish(&work, advise_all(&a, err), false, err);
-    if (!status)
-        status = cli->json ? print_json(&a, a.signal, err) : print_text(&a, a.signal, err);
+    if (!status) status = cli->json ? print_json(&a, a.signal, err) : print_text(&a, a.signal, err);
 out:
     free(a.curves.mutual_information);
     free(a.curves.autocorrelation);

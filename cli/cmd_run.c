@@ -9,12 +9,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LABELS 5         /* the export's first columns: recording,group,subject,task,mode */
-#define AXES 4
+#define LABELS 5 /* the export's first columns: recording,group,subject,task,mode */
+#define AXES   4
 
 static const char *const axis_names[AXES] = {"m", "tau", "eps", "lmin"};
 
-typedef struct run_grid { const td_axis *axis[AXES]; uint64_t points; } run_grid;
+typedef struct run_grid {
+    const td_axis *axis[AXES];
+    uint64_t points;
+} run_grid;
 
 /* One export behind the other: its label columns, the point's coordinates, its measures. */
 static td_status add_point(paper *page, const run_grid *grid, const uint64_t at[AXES],
@@ -41,7 +44,8 @@ static td_status add_point(paper *page, const run_grid *grid, const uint64_t at[
 static void add_header(paper *page, const char *data)
 {
     const char *end = data;
-    for (int i = 0; i < LABELS; ++i) end = strchr(end, ',') + 1;
+    for (int i = 0; i < LABELS; ++i)
+        end = strchr(end, ',') + 1;
     paper_add_bytes(page, data, (size_t)(end - data));
     paper_add(page, "m,tau,eps,lmin,");
     paper_add_bytes(page, end, strcspn(end, "\n") + 1);
@@ -71,8 +75,7 @@ static td_status add_grid(paper *page, const td_table *table, const run_grid *gr
 }
 
 /* The result as CSV: the export's columns for one point, the axes too for a grid. */
-static td_status make_csv(const cli_work *work, const td_table *table, paper *page,
-                          td_error *err)
+static td_status make_csv(const cli_work *work, const td_table *table, paper *page, td_error *err)
 {
     run_grid grid = {{NULL}, 1};
     for (int a = 0; a < AXES; ++a) {
@@ -99,8 +102,7 @@ static td_status print_json(cli_work *work, const paper *text, const td_report *
     return work_print_json(work->cli, root, err);
 }
 
-static td_status print_result(cli_work *work, paper *text, const td_report *report,
-                              td_error *err)
+static td_status print_result(cli_work *work, paper *text, const td_report *report, td_error *err)
 {
     cli_call *cli = work->cli;
     if (cli->json) return print_json(work, text, report, err);

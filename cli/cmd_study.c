@@ -53,7 +53,9 @@ static void read_config(const cli_call *cli, const char *command, char *checkpoi
     config->by_recording = unit && strcmp(unit, "recording") == 0;
     config->no_statistics = !cli_bool(cli, "statistics");
     snprintf(checkpoint, checkpoint_size, "%s%s",
-             config->checkpoint ? config->checkpoint : config->output ? config->output : "",
+             config->checkpoint ? config->checkpoint
+             : config->output   ? config->output
+                                : "",
              config->checkpoint ? "" : ".checkpoint");
 }
 
@@ -73,7 +75,7 @@ static td_status check_config(const study_config *config, const char *checkpoint
     return status;
 }
 
-/* ---- What is printed at the end ---------------------------------------------------------------- */
+/* ---- What is printed at the end --------------------------------------------------------- */
 
 static td_status print_text(cli_work *work, const study_config *config,
                             const study_summary *summary, td_error *err)
@@ -81,9 +83,10 @@ static td_status print_text(cli_work *work, const study_config *config,
     paper page = {0};
     double seconds = 0.0;
     paper_addf(&page, "%" PRIu64 " recordings of %" PRIu64 " subjects in %" PRIu64 " groups, ",
-              summary->recordings, summary->subjects, summary->groups);
+               summary->recordings, summary->subjects, summary->groups);
     paper_add_count(&page, summary->combinations);
-    paper_addf(&page, " combinations in %" PRIu64 " modes", td_args_axis(work->args, "mode")->count);
+    paper_addf(&page, " combinations in %" PRIu64 " modes",
+               td_args_axis(work->args, "mode")->count);
     if (summary->skipped) paper_addf(&page, ", %" PRIu64 " files left out", summary->skipped);
     if (summary->duplicates)
         paper_addf(&page, ", %" PRIu64 " names that occur twice", summary->duplicates);
@@ -92,13 +95,13 @@ static td_status print_text(cli_work *work, const study_config *config,
     for (uint32_t i = 0; i < summary->step_count; ++i) {
         const study_step *step = &summary->step[i];
         paper_addf(&page, "  %-12s%8.2f s%s\n", step->name, step->seconds,
-                  step->resumed ? "  (kept from before)" : "");
+                   step->resumed ? "  (kept from before)" : "");
         seconds += step->seconds;
     }
     paper_addf(&page, "  %-12s%8.2f s\n", "all", seconds);
     if (summary->measures.units_resumed)
         paper_addf(&page, "  %u of %u units of the measures were kept from before\n",
-                  summary->measures.units_resumed, summary->measures.units);
+                   summary->measures.units_resumed, summary->measures.units);
     paper_addf(&page, "results: %s\n", config->output);
     if (config->report) paper_addf(&page, "report:  %s\n", config->report);
     if (config->figures) paper_addf(&page, "figures: %s\n", config->figures);

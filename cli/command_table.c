@@ -13,20 +13,19 @@ const char *const program_doc =
     "Tandem runs heavy numeric sweeps on every core, and on the GPU when there is one, with the "
     "same answer on each.";
 
+/* clang-format off */
 #define PLAIN {"tandem.common", "json,quiet,verbose", FLAG_SWEEP}
 #define COMMON {"tandem.common", NULL, FLAG_SWEEP}
 #define COLUMNS {"rqa.study", "columns", FLAG_SWEEP}
 #define COLUMNS_OR_BAD {"rqa.study", "columns,skip_bad", FLAG_SWEEP}
 #define POINT "m,tau,eps,lmin"
-
 #define EXAMPLES(...) (const char *const[]){__VA_ARGS__, NULL}
 
-/* clang-format off */
 const cli_command commands[] = {
     {"rqa study", "DIR|MANIFEST", 1, 1,
      "Compute every measure of every recording over a grid, the group statistics and a report.",
-     "DIR holds GROUP/SUBJECT/RECORDING.csv; a manifest is a CSV file with the columns path, group, "
-     "subject, task.\n"
+     "DIR holds GROUP/SUBJECT/RECORDING.csv; a manifest is a CSV file with the columns path, "
+     "group, subject, task.\n"
      "The result is one netCDF-4 file. A study that was stopped, killed or cut off goes on where "
      "it was when the same command is run again, and ends with the same file bit for bit.",
      {{"rqa.study", "-input", FLAG_SWEEP}, {"rqa.measures", NULL, FLAG_SWEEP},
@@ -137,7 +136,7 @@ const char *command_suggest(const char *typed)
     return nearest;
 }
 
-/* ---- Tables of operations ----------------------------------------------------------------------- */
+/* ---- Tables of operations --------------------------------------------------------------- */
 
 const td_op *op_listed_at(uint32_t index)
 {
@@ -161,6 +160,6 @@ const td_op *op_find(const char *name)
 bool op_output_is_measure(const td_port *output)
 {
     /* eps_used tells what a threshold came to; it measures nothing. */
-    return output->shape && word_in_list(output->shape, "eps")
-           && strcmp(output->name, "eps_used") != 0;
+    return output->shape && word_in_list(output->shape, "eps") &&
+           strcmp(output->name, "eps_used") != 0;
 }

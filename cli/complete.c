@@ -17,7 +17,8 @@ static void add_values(paper *page, const cli_flag *flag)
 
 static void add_flag_names(paper *page, const flag_list *flags)
 {
-    for (uint32_t i = 0; i < flags->count; ++i) paper_addf(page, "--%s ", flags->item[i].name);
+    for (uint32_t i = 0; i < flags->count; ++i)
+        paper_addf(page, "--%s ", flags->item[i].name);
     paper_add(page, "--help");
 }
 
@@ -32,16 +33,17 @@ static void add_words(paper *page, const cli_command *command)
     }
     for (const char *c = command->words; *c; ++c)
         if (*c >= 'A' && *c <= 'Z') return;
-    for (const char *c = command->words; *c; ++c) paper_add_bytes(page, *c == '|' ? " " : c, 1);
+    for (const char *c = command->words; *c; ++c)
+        paper_add_bytes(page, *c == '|' ? " " : c, 1);
 }
 
 static bool takes_files(const cli_command *command)
 {
-    return strstr(command->words, "FILE") || strstr(command->words, "DIR")
-           || strstr(command->words, ".nc");
+    return strstr(command->words, "FILE") || strstr(command->words, "DIR") ||
+           strstr(command->words, ".nc");
 }
 
-/* ---- bash ---------------------------------------------------------------------------------- */
+/* ---- bash ------------------------------------------------------------------------------- */
 
 static const char bash_head[] =
     "# bash completion for tandem: source <(tandem completion bash)\n"
@@ -59,7 +61,8 @@ static const char bash_head[] =
     "    compopt -o nospace 2>/dev/null\n"
     "}\n"
     "_tandem() {\n"
-    "    local line=${COMP_LINE:0:COMP_POINT} current=${COMP_WORDS[COMP_CWORD]} words flag= command=\n"
+    "    local line=${COMP_LINE:0:COMP_POINT} current=${COMP_WORDS[COMP_CWORD]} words flag= "
+    "command=\n"
     "    # Words as the shell's grammar has them, not as COMP_WORDBREAKS cuts them.\n"
     "    read -ra words <<<\"$line\"\n"
     "    [[ $line == *[[:space:]] ]] && words+=(\"\")\n"
@@ -75,20 +78,21 @@ static void bash_commands(paper *page)
     for (const cli_command *command = commands; command->name; ++command)
         if (strchr(command->name, ' '))
             paper_addf(page, "    '%s') ((${#words[@]} > 3)) && command='%s' ;;\n", command->name,
-                      command->name);
+                       command->name);
     paper_add(page, "    esac\n    if [[ -z $command ]]; then\n        case \"${words[1]-}\" in\n");
     for (const cli_command *command = commands; command->name; ++command)
         if (!strchr(command->name, ' '))
             paper_addf(page, "        %s) ((${#words[@]} > 2)) && command=%s ;;\n", command->name,
-                      command->name);
+                       command->name);
     paper_add(page, "        esac\n    fi\n");
 }
 
 /* First words, and second words of groups, while no command is complete. */
 static void bash_names(paper *page)
 {
-    paper_add(page, "    if [[ -z $command ]]; then\n        case \"${#words[@]}:${words[1]-}\" in\n"
-                   "        2:*) COMPREPLY=($(compgen -W '");
+    paper_add(page,
+              "    if [[ -z $command ]]; then\n        case \"${#words[@]}:${words[1]-}\" in\n"
+              "        2:*) COMPREPLY=($(compgen -W '");
     const char *group = "";
     paper seconds = {0};
     for (const cli_command *command = commands; command->name; ++command) {
@@ -99,7 +103,7 @@ static void bash_names(paper *page)
         if (!same) {
             if (seconds.bytes) paper_add(&seconds, "' -- \"$typed\")) ;;\n");
             paper_addf(&seconds, "        3:%.*s) COMPREPLY=($(compgen -W '", (int)bytes,
-                      command->name);
+                       command->name);
         }
         paper_addf(&seconds, "%s ", command->name + bytes + 1);
         group = command->name;
@@ -122,16 +126,18 @@ static void bash_command(paper *page, const cli_command *command)
         const cli_flag *flag = &flags.item[i];
         if (flag_is_bool(flag)) continue;
         paper_addf(page, "        --%s%s) ", flag->name,
-                  strcmp(flag->name, "output") == 0 ? "|-o" : "");
+                   strcmp(flag->name, "output") == 0 ? "|-o" : "");
         paper values = {0};
         add_values(&values, flag);
-        if (values.bytes) paper_addf(page, "_tandem_values \"$typed\" '%s'; return ;;\n", values.data);
-        else if (flag_takes_path(flag)) paper_add(page, "compopt -o default 2>/dev/null; return ;;\n");
+        if (values.bytes)
+            paper_addf(page, "_tandem_values \"$typed\" '%s'; return ;;\n", values.data);
+        else if (flag_takes_path(flag))
+            paper_add(page, "compopt -o default 2>/dev/null; return ;;\n");
         else paper_add(page, "return ;;\n");
         paper_free(&values);
     }
     paper_add(page, "        esac\n        if [[ $typed == -* ]]; then\n            "
-                   "COMPREPLY=($(compgen -W '");
+                    "COMPREPLY=($(compgen -W '");
     add_flag_names(page, &flags);
     paper_add(page, "' -- \"$typed\"))\n        else\n            ");
     if (takes_files(command)) {
@@ -150,11 +156,12 @@ void complete_bash(paper *page)
     bash_commands(page);
     bash_names(page);
     paper_add(page, "    case $command in\n");
-    for (const cli_command *command = commands; command->name; ++command) bash_command(page, command);
+    for (const cli_command *command = commands; command->name; ++command)
+        bash_command(page, command);
     paper_add(page, "    esac\n}\ncomplete -F _tandem tandem\n");
 }
 
-/* ---- zsh ----------------------------------------------------------------------------------- */
+/* ---- zsh -------------------------------------------------------------------------------- */
 
 /* A sentence inside '...[here]...': what zsh or its _arguments would read is taken out. */
 static void add_zsh_doc(paper *page, const char *doc)
@@ -180,7 +187,8 @@ static void zsh_flag(paper *page, const cli_flag *flag)
     if (!isbool) paper_addf(page, ":%s:", flag->param->name);
     if (values.bytes && list) {
         paper_add(page, "_values -s , value ");
-        for (const char *c = values.data; *c; ++c) paper_addf(page, *c == ':' ? "\\%c" : "%c", *c);
+        for (const char *c = values.data; *c; ++c)
+            paper_addf(page, *c == ':' ? "\\%c" : "%c", *c);
     } else if (values.bytes) {
         paper_addf(page, "(%s)", values.data);
     } else if (flag_takes_path(flag)) {
@@ -195,7 +203,8 @@ static void zsh_command(paper *page, const cli_command *command)
     flag_list flags;
     flags_derive(command, &flags);
     paper_addf(page, "    '%s')\n        _arguments -s \\\n", command->name);
-    for (uint32_t i = 0; i < flags.count; ++i) zsh_flag(page, &flags.item[i]);
+    for (uint32_t i = 0; i < flags.count; ++i)
+        zsh_flag(page, &flags.item[i]);
     paper_add(page, "        '(-h --help)'{-h,--help}'[Show help]' \\\n        ");
     paper words = {0};
     add_words(&words, command);
@@ -228,21 +237,22 @@ static void zsh_names(paper *page, const char *variable, const char *group)
 void complete_zsh(paper *page)
 {
     paper_add(page, "#compdef tandem\n# zsh completion for tandem: save as _tandem in a folder of "
-                   "$fpath\n_tandem() {\n    local -a names rqa\n    local command\n");
+                    "$fpath\n_tandem() {\n    local -a names rqa\n    local command\n");
     zsh_names(page, "names", "");
     zsh_names(page, "rqa", "rqa");
     paper_add(page,
-             "    if ((CURRENT == 2)); then _describe command names; return; fi\n"
-             "    if [[ ${words[2]} == rqa ]]; then\n"
-             "        if ((CURRENT == 3)); then _describe command rqa; return; fi\n"
-             "        command=\"rqa ${words[3]}\"; words=(\"$command\" \"${(@)words[4,-1]}\")\n"
-             "        ((CURRENT -= 2))\n"
-             "    else\n"
-             "        command=${words[2]}; words=(\"$command\" \"${(@)words[3,-1]}\")\n"
-             "        ((CURRENT -= 1))\n"
-             "    fi\n"
-             "    case $command in\n");
-    for (const cli_command *command = commands; command->name; ++command) zsh_command(page, command);
+              "    if ((CURRENT == 2)); then _describe command names; return; fi\n"
+              "    if [[ ${words[2]} == rqa ]]; then\n"
+              "        if ((CURRENT == 3)); then _describe command rqa; return; fi\n"
+              "        command=\"rqa ${words[3]}\"; words=(\"$command\" \"${(@)words[4,-1]}\")\n"
+              "        ((CURRENT -= 2))\n"
+              "    else\n"
+              "        command=${words[2]}; words=(\"$command\" \"${(@)words[3,-1]}\")\n"
+              "        ((CURRENT -= 1))\n"
+              "    fi\n"
+              "    case $command in\n");
+    for (const cli_command *command = commands; command->name; ++command)
+        zsh_command(page, command);
     paper_add(page, "    esac\n}\nif [[ $funcstack[1] == _tandem ]]; then _tandem \"$@\"\n"
-                   "else compdef _tandem tandem; fi\n");
+                    "else compdef _tandem tandem; fi\n");
 }

@@ -39,7 +39,7 @@ static cli_flag param_flag(const td_op *op, const td_param *param)
     return flag;
 }
 
-/* ---- Text ------------------------------------------------------------------------------------ */
+/* ---- Text ------------------------------------------------------------------------------- */
 
 static void text_port(paper *page, const td_port *port)
 {
@@ -71,19 +71,21 @@ void describe_text(paper *page, const td_op *op)
         paper_addf(page, "  %s", param->name);
         paper_pad(page, 22);
         paper_addf(&words, "%s (%s%s) ", param->doc, type_name(param),
-                  param->flags & TD_PARAM_SWEEP ? ", an axis" : "");
+                   param->flags & TD_PARAM_SWEEP ? ", an axis" : "");
         flag_add_limits(&words, &flag);
         if (words.data) paper_wrap(page, words.data, 22, WIDTH);
         paper_add(page, "\n");
         paper_free(&words);
     }
     if (op->input_count) paper_add(page, "\nInputs:\n");
-    for (uint32_t i = 0; i < op->input_count; ++i) text_port(page, op_input(op, i));
+    for (uint32_t i = 0; i < op->input_count; ++i)
+        text_port(page, op_input(op, i));
     if (op->output_count) paper_add(page, "\nOutputs:\n");
-    for (uint32_t i = 0; i < op->output_count; ++i) text_port(page, op_output(op, i));
+    for (uint32_t i = 0; i < op->output_count; ++i)
+        text_port(page, op_output(op, i));
 }
 
-/* ---- Markdown --------------------------------------------------------------------------------- */
+/* ---- Markdown --------------------------------------------------------------------------- */
 
 void markdown_add_cell(paper *page, const char *words)
 {
@@ -97,8 +99,10 @@ static void markdown_ports(paper *page, const td_op *op, bool inputs)
 {
     const uint32_t count = inputs ? op->input_count : op->output_count;
     if (count == 0) return;
-    paper_addf(page, "\n## %s\n\n| Name | Meaning | Type | Unit | Dimensions | |\n"
-              "|---|---|---|---|---|---|\n", inputs ? "Inputs" : "Outputs");
+    paper_addf(page,
+               "\n## %s\n\n| Name | Meaning | Type | Unit | Dimensions | |\n"
+               "|---|---|---|---|---|---|\n",
+               inputs ? "Inputs" : "Outputs");
     for (uint32_t i = 0; i < count; ++i) {
         const td_port *port = inputs ? op_input(op, i) : op_output(op, i);
         paper_addf(page, "| `%s` | ", port->name);
@@ -116,8 +120,9 @@ static void markdown_ports(paper *page, const td_op *op, bool inputs)
 void describe_markdown(paper *page, const td_op *op)
 {
     paper_addf(page, "# %s: %s\n\n%s\n\n## Parameters\n\n", op->name, op->title,
-              op->doc ? op->doc : "");
-    paper_add(page, "| Number | Name | Meaning | Type | Allowed and default |\n|---|---|---|---|---|\n");
+               op->doc ? op->doc : "");
+    paper_add(page,
+              "| Number | Name | Meaning | Type | Allowed and default |\n|---|---|---|---|---|\n");
     for (uint32_t i = 0; i < op->param_count; ++i) {
         const td_param *param = op_param(op, i);
         const cli_flag flag = param_flag(op, param);
@@ -126,7 +131,7 @@ void describe_markdown(paper *page, const td_op *op)
         paper_addf(page, "| %u | `%s` | ", param->number, param->name);
         markdown_add_cell(page, param->doc);
         paper_addf(page, " | %s%s | ", type_name(param),
-                  param->flags & TD_PARAM_SWEEP ? ", an axis of the grid" : "");
+                   param->flags & TD_PARAM_SWEEP ? ", an axis of the grid" : "");
         markdown_add_cell(page, limits.data);
         paper_add(page, " |\n");
         paper_free(&limits);

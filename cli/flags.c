@@ -79,8 +79,8 @@ bool flag_is_bool(const cli_flag *flag)
 bool flag_takes_path(const cli_flag *flag)
 {
     const char *unit = flag->param->unit;
-    return flag->param->type == TD_TEXT && unit
-           && (strcmp(unit, "file") == 0 || strcmp(unit, "folder") == 0);
+    return flag->param->type == TD_TEXT && unit &&
+           (strcmp(unit, "file") == 0 || strcmp(unit, "folder") == 0);
 }
 
 bool flag_is_axis(const cli_flag *flag)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define WIDTH 92
+#define WIDTH       92
 #define FLAG_COLUMN 26
 
 static void add_notes(paper *page, const char *note)
@@ -25,7 +25,7 @@ static void add_flag(paper *page, const cli_flag *flag)
 {
     const char *value = flag_value_name(flag);
     paper_addf(page, "  %s--%s%s%s", strcmp(flag->name, "output") == 0 ? "-o, " : "", flag->name,
-              *value ? " " : "", value);
+               *value ? " " : "", value);
     paper_pad(page, FLAG_COLUMN);
     paper words = {0};
     paper_add(&words, flag->param->doc);
@@ -79,9 +79,9 @@ static void add_flags(paper *page, const cli_command *command, bool all)
     if (grid) {
         paper_add(page, "\n");
         paper_wrap(page,
-                  "GRID is one value or many: a list 2,3,5, a range 1:10, a range with a step "
-                  "0.05:0.1:0.001 (both ends are in), or a mixture. Decimals are exact.",
-                  0, WIDTH);
+                   "GRID is one value or many: a list 2,3,5, a range 1:10, a range with a step "
+                   "0.05:0.1:0.001 (both ends are in), or a mixture. Decimals are exact.",
+                   0, WIDTH);
         paper_add(page, "\n");
     }
 }
@@ -89,7 +89,7 @@ static void add_flags(paper *page, const cli_command *command, bool all)
 void help_command(paper *page, const cli_command *command, bool all)
 {
     paper_addf(page, "%s\n\nUsage: %s %s%s%s [flags]\n", command->doc, PROGRAM, command->name,
-              *command->words ? " " : "", command->words);
+               *command->words ? " " : "", command->words);
     add_notes(page, command->note);
     add_flags(page, command, all);
     if (command->examples && command->examples[0]) paper_add(page, "\nExamples:\n");
@@ -123,13 +123,14 @@ void help_program(paper *page)
         add_command_line(page, command);
     paper_addf(page, "\n  -h, --help");
     paper_pad(page, 18);
-    paper_add(page, "Show this, or after a command its flags, ranges and examples.\n      --version");
+    paper_add(page,
+              "Show this, or after a command its flags, ranges and examples.\n      --version");
     paper_pad(page, 18);
     paper_add(page, "Show the version.\n\n");
     paper_wrap(page,
-              "Results go to standard output; progress, warnings and errors to standard error. "
-              "Exit codes: 0 success, 2 a wrong argument, 3 not found, 65 damaged data, 74 a file "
-              "failed, 124 out of time, 130 stopped; all are in the manual page.",
-              0, WIDTH);
+               "Results go to standard output; progress, warnings and errors to standard error. "
+               "Exit codes: 0 success, 2 a wrong argument, 3 not found, 65 damaged data, 74 a file "
+               "failed, 124 out of time, 130 stopped; all are in the manual page.",
+               0, WIDTH);
     paper_addf(page, "\n\nA first step:\n  %s doctor\n", PROGRAM);
 }

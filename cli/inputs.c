@@ -45,8 +45,8 @@ static td_status join(inputs *in, cli_call *cli, td_error *err)
             memcpy(in->column[c] + base, series->column[c], count * sizeof(double));
         base += count;
     }
-    const td_series joined = {sizeof(td_series), columns, items, in->offset, in->column_view,
-                              column_names, in->name};
+    const td_series joined = {sizeof(td_series), columns,      items,   in->offset,
+                              in->column_view,   column_names, in->name};
     in->series = joined;
     return TD_OK;
 }
@@ -59,8 +59,8 @@ td_status inputs_open(inputs *in, cli_call *cli, td_error *err)
         for (uint32_t j = 0; j < i; ++j)
             if (strcmp(cli->word[i], cli->word[j]) == 0)
                 return td_fail(err, TD_E_BAD_ARGUMENT, "%s is given twice", cli->word[i]);
-        const td_status status = study_input_open(cli->word[i], cli_text(cli, "columns"), false,
-                                                  &in->file[i], err);
+        const td_status status =
+            study_input_open(cli->word[i], cli_text(cli, "columns"), false, &in->file[i], err);
         if (status) return status;
         in->file_count += 1;
     }
@@ -69,7 +69,8 @@ td_status inputs_open(inputs *in, cli_call *cli, td_error *err)
 
 void inputs_close(inputs *in)
 {
-    for (uint32_t i = 0; i < in->file_count; ++i) study_input_close(in->file[i]);
+    for (uint32_t i = 0; i < in->file_count; ++i)
+        study_input_close(in->file[i]);
     free(in->file);
     free(in->offset);
     free(in->name);

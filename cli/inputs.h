@@ -6,13 +6,13 @@
 #include "study/study.h"
 
 typedef struct inputs {
-    td_series     series;       /* columns "x" and, if all have it, "y"; items named by path */
+    td_series series; /* columns "x" and, if all have it, "y"; items named by path */
     study_input **file;
-    uint32_t      file_count;
-    uint64_t     *offset;
-    double       *column[2];
+    uint32_t file_count;
+    uint64_t *offset;
+    double *column[2];
     const double *column_view[2];
-    const char  **name;
+    const char **name;
 } inputs;
 
 /* Reads every path: a recording, a folder or a manifest. inputs must be {0}; close it in every

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXIT_PIPE 141   /* as the shell writes a death by SIGPIPE */
+#define EXIT_PIPE 141 /* as the shell writes a death by SIGPIPE */
 
 /* The library names the operation or the step in front: "rqa.measures: ..", "export: ..". The
  * command says that already. */
@@ -41,9 +41,9 @@ static void print_error(const cli_call *cli, const char *name, const td_error *e
 static void print_error_json(const cli_call *cli, const td_error *err, td_status status)
 {
     const char *message = err->message[0] ? err->message : status_text(status);
-    json_t *root = json_pack("{s:{s:s, s:i, s:s, s:b}}", "error", "status", td_status_name(status),
-                             "exit", status_exit(status), "message", message,
-                             "resumable", cli->resumable);
+    json_t *root =
+        json_pack("{s:{s:s, s:i, s:s, s:b}}", "error", "status", td_status_name(status), "exit",
+                  status_exit(status), "message", message, "resumable", cli->resumable);
     char *line = root ? json_dumps(root, JSON_COMPACT) : NULL;
     if (line) puts(line);
     free(line);
@@ -63,8 +63,8 @@ static td_status run_without_command(cli_call *cli, const char **group, td_error
     const char *typed = cli->argc > 1 ? cli->argv[1] : "";
     paper page = {0};
     if (strcmp(typed, "--version") == 0 || strcmp(typed, "-V") == 0) return cmd_version(cli, err);
-    if (strcmp(typed, "--help") == 0 || strcmp(typed, "-h") == 0
-        || strcmp(typed, "--help-all") == 0) {
+    if (strcmp(typed, "--help") == 0 || strcmp(typed, "-h") == 0 ||
+        strcmp(typed, "--help-all") == 0) {
         help_program(&page);
         return cli_out(cli, &page, err);
     }
@@ -122,14 +122,13 @@ int main(int argc, char **argv)
     cli.argv = argv;
     signals_start();
     cli.command = command_find(argc, argv, &used);
-    td_status status = cli.command ? run_command(&cli, used + 1, &err)
-                                   : run_without_command(&cli, &group, &err);
+    td_status status =
+        cli.command ? run_command(&cli, used + 1, &err) : run_without_command(&cli, &group, &err);
     if (!status) status = cli_out_bytes(&cli, "", 0, &err);
     if (status) {
         if (cli.command) drop_names(cli.command, &err);
         print_error(&cli, cli.command ? cli.command->name : group, &err, status);
-        if (wants_json(argc, argv) && !cli.document_printed)
-            print_error_json(&cli, &err, status);
+        if (wants_json(argc, argv) && !cli.document_printed) print_error_json(&cli, &err, status);
     }
     free(cli.word);
     if (fflush(stdout) != 0 && !status && !cli.pipe_closed) status = TD_E_IO;

@@ -84,7 +84,8 @@ static void add_command(paper *page, const cli_command *command)
     paper common = {0};
     for (uint32_t i = 0; i < flags.count; ++i) {
         if (!is_common(&flags.item[i])) add_flag(page, &flags.item[i]);
-        else paper_addf(&common, "%s --%s", common.bytes ? "," : "Also the common flags",
+        else
+            paper_addf(&common, "%s --%s", common.bytes ? "," : "Also the common flags",
                        flags.item[i].name);
     }
     if (common.data) {
@@ -111,8 +112,9 @@ static void add_common(paper *page)
             flag.name[c] = flag.param->name[c];
         add_flag(page, &flag);
     }
-    paper_add(page, ".TP\n.BR \\-h \", \" \\-\\-help\nShow the flags of a command with their ranges, "
-                   "units and defaults.\n");
+    paper_add(page,
+              ".TP\n.BR \\-h \", \" \\-\\-help\nShow the flags of a command with their ranges, "
+              "units and defaults.\n");
     paper_add(page, ".PP\n");
     add_words(page, "A GRID is one value or many: a list 2,3,5, a range 1:10, a range with a step "
                     "0.05:0.1:0.001 (both ends are in), or a mixture. Decimals are exact.");
@@ -139,7 +141,7 @@ static void add_exits(paper *page)
 void man_page(paper *page)
 {
     paper_addf(page, ".TH TANDEM 1 \"\" \"tandem %d.%d.%d\" \"User Commands\"\n", TD_VERSION_MAJOR,
-              TD_VERSION_MINOR, TD_VERSION_PATCH);
+               TD_VERSION_MINOR, TD_VERSION_PATCH);
     paper_add(page, ".SH NAME\ntandem \\- numeric sweeps on every core and device\n");
     paper_add(page, ".SH SYNOPSIS\n.B tandem\n.I COMMAND\n[arguments] [flags]\n.SH DESCRIPTION\n");
     add_paragraphs(page, program_doc);
@@ -158,6 +160,6 @@ void man_page(paper *page)
     add_common(page);
     add_exits(page);
     paper_add(page, ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nWhen set and not empty, nothing is "
-                   "coloured.\n.TP\n.B TERM\nWhen it is dumb or not set, progress is plain "
-                   "lines.\n");
+                    "coloured.\n.TP\n.B TERM\nWhen it is dumb or not set, progress is plain "
+                    "lines.\n");
 }

@@ -5,11 +5,41 @@
 #include "modules/rqa/rqa.h"
 #include "report/report.h"
 
-#define NO_VALUE {TD_INT, {0}}
-#define VALUE_B(x) {TD_BOOL, {.b = (x)}}
-#define VALUE_I(x) {TD_INT, {.i = (x)}}
-#define VALUE_F(x) {TD_FLOAT, {.f = (x)}}
-#define VALUE_S(type, x) {type, {.s = (x)}}
+#define NO_VALUE \
+    {            \
+        TD_INT,  \
+        {        \
+            0    \
+        }        \
+    }
+#define VALUE_B(x)   \
+    {                \
+        TD_BOOL,     \
+        {            \
+            .b = (x) \
+        }            \
+    }
+#define VALUE_I(x)   \
+    {                \
+        TD_INT,      \
+        {            \
+            .i = (x) \
+        }            \
+    }
+#define VALUE_F(x)   \
+    {                \
+        TD_FLOAT,    \
+        {            \
+            .f = (x) \
+        }            \
+    }
+#define VALUE_S(type, x) \
+    {                    \
+        type,            \
+        {                \
+            .s = (x)     \
+        }                \
+    }
 
 /* clang-format off */
 #define BOOL_PARAM(name, number, doc) \
@@ -103,6 +133,6 @@ OWN_OP(describe, "tandem.describe", "Form of the description", "How an operation
 /* clang-format on */
 
 const td_op *const cli_ops[] = {
-    &measures_op, &output_op,    &export_op, &run_op,      &plot_op,
-    &recommend_op, &bench_op, &describe_op, &common_op, NULL,
+    &measures_op,  &output_op, &export_op,   &run_op,    &plot_op,
+    &recommend_op, &bench_op,  &describe_op, &common_op, NULL,
 };

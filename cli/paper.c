@@ -13,7 +13,8 @@ static bool paper_reserve(paper *page, size_t more)
     const size_t need = page->bytes + more + 1;
     if (need <= page->capacity) return true;
     size_t capacity = page->capacity ? page->capacity : 256;
-    while (capacity < need) capacity *= 2;
+    while (capacity < need)
+        capacity *= 2;
     char *data = realloc(page->data, capacity);
     if (!data) {
         page->failed = true;
@@ -77,7 +78,8 @@ void paper_wrap(paper *page, const char *part, size_t indent, size_t width)
         if (bytes > 0) {
             if (!first && paper_column(page) + 1 + bytes > width) {
                 paper_add_bytes(page, "\n", 1);
-                for (size_t i = 0; i < indent; ++i) paper_add_bytes(page, " ", 1);
+                for (size_t i = 0; i < indent; ++i)
+                    paper_add_bytes(page, " ", 1);
             } else if (!first) {
                 paper_add_bytes(page, " ", 1);
             }

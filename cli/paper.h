@@ -7,9 +7,9 @@
 /* Starts as {0}. After a failed allocation, failed is set and nothing more is added; who writes
  * the text out asks paper_check once. */
 typedef struct paper {
-    char  *data;       /* ends with a 0; NULL while nothing was added */
+    char *data; /* ends with a 0; NULL while nothing was added */
     size_t bytes, capacity;
-    bool   failed;
+    bool failed;
 } paper;
 
 void paper_add(paper *page, const char *part);
@@ -29,6 +29,6 @@ void paper_add_size(paper *page, uint64_t bytes);
 TD_MUST_USE td_status paper_check(const paper *page, td_error *err);
 void paper_free(paper *page);
 
-bool word_in_list(const char *list, const char *word);     /* "m,tau,eps" holds "tau" */
+bool word_in_list(const char *list, const char *word); /* "m,tau,eps" holds "tau" */
 
 #endif

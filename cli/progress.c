@@ -12,25 +12,25 @@
 #include <unistd.h>
 
 #define REDRAW_SECONDS 0.1
-#define LINE_SECONDS 5.0
-#define BAR_CELLS_MAX 40
+#define LINE_SECONDS   5.0
+#define BAR_CELLS_MAX  40
 #define STEP_BYTES_MAX 32
 #define LINE_BYTES_MAX 512
 
 struct progress {
     pthread_mutex_t lock;
-    progress_style  style;
-    bool            shown;            /* a bar stands on the terminal */
-    bool            colour;
-    double          started, drawn;
-    char            step[STEP_BYTES_MAX];
-    double          step_started;     /* time and cost of the first report of this step: what was */
-    double          step_cost;        /* resumed is no work of this run */
-    uint64_t        step_units;
-    td_progress     now;
-    char            measured[STEP_BYTES_MAX];
-    double          count;
-    const char     *thing;
+    progress_style style;
+    bool shown; /* a bar stands on the terminal */
+    bool colour;
+    double started, drawn;
+    char step[STEP_BYTES_MAX];
+    double step_started; /* time and cost of the first report of this step: what was */
+    double step_cost;    /* resumed is no work of this run */
+    uint64_t step_units;
+    td_progress now;
+    char measured[STEP_BYTES_MAX];
+    double count;
+    const char *thing;
 };
 
 static double seconds_now(void)
@@ -75,7 +75,7 @@ void progress_measure(progress *bar, const char *step, double count, const char 
     pthread_mutex_unlock(&bar->lock);
 }
 
-/* ---- What a line says ----------------------------------------------------------------------- */
+/* ---- What a line says ------------------------------------------------------------------- */
 
 static double step_done(const progress *bar)
 {
@@ -95,8 +95,11 @@ static void show_rate(double rate, char *out, size_t size)
         rate /= 1000.0;
         step += 1;
     }
-    snprintf(out, size, rate < 10.0 ? "%.2f%s" : rate < 100.0 ? "%.1f%s" : "%.0f%s", rate,
-             prefix[step]);
+    snprintf(out, size,
+             rate < 10.0    ? "%.2f%s"
+             : rate < 100.0 ? "%.1f%s"
+                            : "%.0f%s",
+             rate, prefix[step]);
 }
 
 static void show_left(double seconds, char *out, size_t size)
@@ -139,7 +142,8 @@ static void draw_bar(progress *bar, double now)
     int cells = columns - (int)strlen(bar->step) - (int)strlen(tail) - 3;
     if (cells > BAR_CELLS_MAX) cells = BAR_CELLS_MAX;
     char track[BAR_CELLS_MAX + 1] = {0};
-    for (int i = 0; i < cells; ++i) track[i] = i < (int)(done * cells) ? '#' : '.';
+    for (int i = 0; i < cells; ++i)
+        track[i] = i < (int)(done * cells) ? '#' : '.';
     const int room = columns - (int)strlen(bar->step) - (cells > 0 ? cells + 3 : 0);
     snprintf(line, sizeof line, "\r\033[K%s%s%s%s%s%.*s", bar->step, cells > 0 ? " [" : "",
              bar->colour && cells > 0 ? "\033[36m" : "", track,
@@ -159,7 +163,7 @@ static void erase_bar(progress *bar)
     signals_bar(false);
 }
 
-/* ---- Reports --------------------------------------------------------------------------------- */
+/* ---- Reports ---------------------------------------------------------------------------- */
 
 void progress_update(progress *bar, const char *step, const td_progress *report)
 {

@@ -7,7 +7,9 @@
 typedef struct progress progress;
 
 typedef enum progress_style {
-    PROGRESS_NONE = 0, PROGRESS_LINES = 1, PROGRESS_BAR = 2
+    PROGRESS_NONE = 0,
+    PROGRESS_LINES = 1,
+    PROGRESS_BAR = 2
 } progress_style;
 
 /* The style that fits: NONE when quiet, BAR on a terminal that is not dumb, else LINES. */

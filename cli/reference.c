@@ -10,8 +10,9 @@
 
 #define PATH_BYTES_MAX 4096
 
-static const char made[] = "<!-- Made by \"tandem reference\" from the tables of the program: do not "
-                           "edit. -->\n";
+static const char made[] =
+    "<!-- Made by \"tandem reference\" from the tables of the program: do not "
+    "edit. -->\n";
 
 /* "rqa study" as "rqa-study.md". */
 static void command_file(const cli_command *command, char *out, size_t size)
@@ -43,7 +44,7 @@ static void add_flags(paper *page, const cli_command *command)
         const char *value = flag_value_name(flag);
         paper limits = {0};
         paper_addf(page, "| `%s--%s%s%s` | ", strcmp(flag->name, "output") == 0 ? "-o, " : "",
-                  flag->name, *value ? " " : "", value);
+                   flag->name, *value ? " " : "", value);
         markdown_add_cell(page, flag->param->doc);
         paper_add(page, " | ");
         flag_add_limits(&limits, flag);
@@ -56,7 +57,7 @@ static void add_flags(paper *page, const cli_command *command)
 static void add_command(paper *page, const cli_command *command)
 {
     paper_addf(page, "%s# %s %s\n\n%s\n\n    %s %s%s%s [flags]\n", made, PROGRAM, command->name,
-              command->doc, PROGRAM, command->name, *command->words ? " " : "", command->words);
+               command->doc, PROGRAM, command->name, *command->words ? " " : "", command->words);
     for (const char *note = command->note; note && *note;) {
         const size_t bytes = strcspn(note, "\n");
         paper_addf(page, "\n%.*s\n", (int)bytes, note);
@@ -83,7 +84,7 @@ static void add_index(paper *page)
 {
     char file[FLAG_NAME_MAX];
     paper_addf(page, "%s# Reference\n\n%s\n\n## Commands\n\n| Command | |\n|---|---|\n", made,
-              program_doc);
+               program_doc);
     for (const cli_command *command = commands; command->name; ++command) {
         command_file(command, file, sizeof file);
         paper_addf(page, "| [`%s %s`](%s) | %s |\n", PROGRAM, command->name, file, command->doc);
@@ -92,17 +93,18 @@ static void add_index(paper *page)
     const td_op *op = NULL;
     for (uint32_t i = 0; (op = op_listed_at(i)); ++i)
         paper_addf(page, "| [`%s`](%s.md) | %s |\n", op->name, op->name, op->title);
-    paper_add(page,
-             "\n## Grids\n\nA flag marked GRID takes one value or many: a list `2,3,5`, a range "
-             "`1:10`, a range with a step `0.05:0.1:0.001` (both ends are in), or a mixture "
-             "`1:5,10,20`. Decimals are exact: each value is the number nearest to its text.\n"
-             "\n## Output\n\nResults go to standard output; progress, warnings and errors to "
-             "standard error. With `--json` standard output holds one JSON document: the result, "
-             "or `{\"error\": {\"status\", \"exit\", \"message\", \"resumable\"}}`; the error's "
-             "text is on standard error all the same. On a terminal progress is one line, erased "
-             "at the end; elsewhere, and when `TERM` is `dumb`, a plain line every five seconds; "
-             "with `--quiet` none. `NO_COLOR` is respected.\n\nCtrl-C and SIGTERM stop cleanly and "
-             "tell how to go on; the second one ends the program at once.\n");
+    paper_add(
+        page,
+        "\n## Grids\n\nA flag marked GRID takes one value or many: a list `2,3,5`, a range "
+        "`1:10`, a range with a step `0.05:0.1:0.001` (both ends are in), or a mixture "
+        "`1:5,10,20`. Decimals are exact: each value is the number nearest to its text.\n"
+        "\n## Output\n\nResults go to standard output; progress, warnings and errors to "
+        "standard error. With `--json` standard output holds one JSON document: the result, "
+        "or `{\"error\": {\"status\", \"exit\", \"message\", \"resumable\"}}`; the error's "
+        "text is on standard error all the same. On a terminal progress is one line, erased "
+        "at the end; elsewhere, and when `TERM` is `dumb`, a plain line every five seconds; "
+        "with `--quiet` none. `NO_COLOR` is respected.\n\nCtrl-C and SIGTERM stop cleanly and "
+        "tell how to go on; the second one ends the program at once.\n");
     add_exits(page);
 }
 
@@ -110,8 +112,7 @@ td_status reference_write(const char *folder, td_error *err)
 {
     struct stat info;
     char file[FLAG_NAME_MAX + 8];
-    if (stat(folder, &info) != 0)
-        return td_fail(err, TD_E_IO, "%s: %s", folder, strerror(errno));
+    if (stat(folder, &info) != 0) return td_fail(err, TD_E_IO, "%s: %s", folder, strerror(errno));
     if (!S_ISDIR(info.st_mode)) return td_fail(err, TD_E_IO, "%s: is no folder", folder);
     paper page = {0};
     add_index(&page);

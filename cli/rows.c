@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LABELS 5         /* recording,group,subject,task,mode: texts, whatever they look like */
+#define LABELS         5 /* recording,group,subject,task,mode: texts, whatever they look like */
 #define CELL_BYTES_MAX 64
 
 static bool is_label(const csv *rows, uint32_t column)
@@ -22,7 +22,8 @@ static bool is_label(const csv *rows, uint32_t column)
 void rows_add_field(paper *page, const char *data, size_t bytes)
 {
     bool plain = true;
-    for (size_t i = 0; i < bytes; ++i) plain &= !strchr(",\"\r\n;\t", data[i]);
+    for (size_t i = 0; i < bytes; ++i)
+        plain &= !strchr(",\"\r\n;\t", data[i]);
     if (bytes && (data[0] == ' ' || data[bytes - 1] == ' ')) plain = false;
     if (!plain) paper_add(page, "\"");
     for (size_t i = 0; i < bytes; ++i) {
@@ -32,12 +33,13 @@ void rows_add_field(paper *page, const char *data, size_t bytes)
     if (!plain) paper_add(page, "\"");
 }
 
-/* ---- Readable -------------------------------------------------------------------------------- */
+/* ---- Readable --------------------------------------------------------------------------- */
 
 static size_t characters(const char *data, size_t bytes)
 {
     size_t count = 0;
-    for (size_t i = 0; i < bytes; ++i) count += ((unsigned char)data[i] & 0xc0) != 0x80;
+    for (size_t i = 0; i < bytes; ++i)
+        count += ((unsigned char)data[i] & 0xc0) != 0x80;
     return count;
 }
 
@@ -55,9 +57,11 @@ static csv_text show_cell(const csv *rows, uint64_t row, uint32_t column, bool l
 static void add_cell(paper *page, csv_text cell, size_t width, bool left, bool last)
 {
     const size_t gap = width - characters(cell.data, cell.bytes);
-    for (size_t i = 0; !left && i < gap; ++i) paper_add(page, " ");
+    for (size_t i = 0; !left && i < gap; ++i)
+        paper_add(page, " ");
     paper_add_bytes(page, cell.data, cell.bytes);
-    for (size_t i = 0; left && !last && i < gap; ++i) paper_add(page, " ");
+    for (size_t i = 0; left && !last && i < gap; ++i)
+        paper_add(page, " ");
     paper_add(page, last ? "\n" : "  ");
 }
 
@@ -90,8 +94,8 @@ td_status rows_readable(paper *page, const char *csv_data, size_t bytes, td_erro
             const char *name = csv_column_name(rows, c);
             const bool label = is_label(rows, c);
             if (!width[c]) continue;
-            const csv_text text = r == 0 ? (csv_text){name, strlen(name)}
-                                         : show_cell(rows, r - 1, c, label, cell);
+            const csv_text text =
+                r == 0 ? (csv_text){name, strlen(name)} : show_cell(rows, r - 1, c, label, cell);
             add_cell(page, text, width[c], label, c == last);
         }
     }
@@ -101,7 +105,7 @@ out:
     return status;
 }
 
-/* ---- JSON ------------------------------------------------------------------------------------ */
+/* ---- JSON ------------------------------------------------------------------------------- */
 
 static json_t *json_cell(const csv *rows, uint64_t row, uint32_t column)
 {

@@ -6,8 +6,7 @@
 #include <jansson.h>
 
 /* Adds an aligned table; numbers with six digits, columns that are empty throughout left out. */
-TD_MUST_USE td_status rows_readable(paper *page, const char *csv_data, size_t bytes,
-                                    td_error *err);
+TD_MUST_USE td_status rows_readable(paper *page, const char *csv_data, size_t bytes, td_error *err);
 /* {"columns": [..], "rows": [[..], ..]}; numbers as numbers, nan as null. */
 TD_MUST_USE td_status rows_json(const char *csv_data, size_t bytes, json_t **out, td_error *err);
 /* A field as CSV has it: quoted where it must be. */

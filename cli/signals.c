@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #define EXIT_CANCELLED 130
-#define SECONDS_MAX 1e8
+#define SECONDS_MAX    1e8
 
 static _Atomic(td_cancel *) watched;
 static volatile sig_atomic_t caught, timed_out, bar_shown;
@@ -21,7 +21,8 @@ static void on_signal(int number)
     } else {
         if (caught || !atomic_load(&watched)) {
             static const char erase[] = "\r\033[K";
-            if (bar_shown && write(STDERR_FILENO, erase, sizeof erase - 1) < 0) _exit(EXIT_CANCELLED);
+            if (bar_shown && write(STDERR_FILENO, erase, sizeof erase - 1) < 0)
+                _exit(EXIT_CANCELLED);
             _exit(EXIT_CANCELLED);
         }
         caught = 1;

@@ -9,7 +9,7 @@ void signals_start(void);
  * the second SIGINT or SIGTERM ends the process at once. */
 void signals_watch(td_cancel *cancel, double seconds);
 void signals_unwatch(void);
-bool signals_caught(void);      /* SIGINT or SIGTERM */
+bool signals_caught(void); /* SIGINT or SIGTERM */
 bool signals_timed_out(void);
 /* True while a bar stands on the terminal: a sudden end erases it. */
 void signals_bar(bool shown);

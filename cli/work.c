@@ -37,8 +37,10 @@ static td_status check_device(const cli_work *work, td_error *err)
 {
     const char *wanted = cli_text(work->cli, "device");
     if (!wanted || td_device_find(work->engine, wanted)) return TD_OK;
-    return td_fail(err, TD_E_NO_DEVICE, "device is \"%s\", which is not here; \"%s devices\" lists "
-                   "what is", wanted, PROGRAM);
+    return td_fail(err, TD_E_NO_DEVICE,
+                   "device is \"%s\", which is not here; \"%s devices\" lists "
+                   "what is",
+                   wanted, PROGRAM);
 }
 
 td_status work_open(cli_work *work, cli_call *cli, const td_op_impl *const *more, td_error *err)
@@ -72,14 +74,14 @@ static td_status set_measures(cli_work *work, const td_op *op, const char *list,
         snprintf(name, sizeof name, "%.*s", (int)(bytes < 60 ? bytes : 60), at);
         bool known = false;
         for (uint32_t i = 0; i < op->output_count && !known; ++i)
-            known = op_output_is_measure(op_output(op, i))
-                    && strcmp(op_output(op, i)->name, name) == 0;
+            known =
+                op_output_is_measure(op_output(op, i)) && strcmp(op_output(op, i)->name, name) == 0;
         if (!known) {
             paper allowed = {0};
             flag_add_measures(&allowed, ", ");
-            const td_status status = td_fail(err, TD_E_OUT_OF_RANGE,
-                                             "measures has \"%s\", allowed %s, all", name,
-                                             allowed.data ? allowed.data : "");
+            const td_status status =
+                td_fail(err, TD_E_OUT_OF_RANGE, "measures has \"%s\", allowed %s, all", name,
+                        allowed.data ? allowed.data : "");
             paper_free(&allowed);
             return status;
         }
@@ -88,8 +90,8 @@ static td_status set_measures(cli_work *work, const td_op *op, const char *list,
     for (uint32_t i = 0; i < op->output_count; ++i) {
         const td_port *output = op_output(op, i);
         if (!op_output_is_measure(output)) continue;
-        const td_status status = td_args_output(work->args, output->name,
-                                                all || word_in_list(list, output->name), err);
+        const td_status status =
+            td_args_output(work->args, output->name, all || word_in_list(list, output->name), err);
         if (status) return status;
     }
     return TD_OK;
@@ -151,9 +153,11 @@ void work_show_report(cli_work *work, const td_table *table, const td_report *re
         lines += *lines == '\n';
     }
     if (report->units_retried || report->units_split || report->units_moved)
-        work_warn(work, "of %u units %u were tried again, %u split and %u moved to another device: "
-                  "%s", report->units, report->units_retried, report->units_split,
-                  report->units_moved, report->note);
+        work_warn(work,
+                  "of %u units %u were tried again, %u split and %u moved to another device: "
+                  "%s",
+                  report->units, report->units_retried, report->units_split, report->units_moved,
+                  report->note);
 }
 
 json_t *work_report_json(const td_report *report)

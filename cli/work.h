@@ -7,14 +7,14 @@
 #include <jansson.h>
 
 typedef struct cli_work {
-    cli_call  *cli;
+    cli_call *cli;
     td_engine *engine;
     td_cancel *cancel;
-    td_args   *args;
-    progress  *bar;
-    json_t    *warnings;     /* array of texts, for --json */
-    const td_op_impl *const *more;   /* operations beside the built-in ones */
-    char       backends[96];
+    td_args *args;
+    progress *bar;
+    json_t *warnings;              /* array of texts, for --json */
+    const td_op_impl *const *more; /* operations beside the built-in ones */
+    char backends[96];
 } cli_work;
 
 /* Starts the engine with the common flags and watches for signals and the time limit. more may
@@ -23,7 +23,7 @@ TD_MUST_USE td_status work_open(cli_work *work, cli_call *cli, const td_op_impl 
                                 td_error *err);
 /* Makes the arguments of an operation and sets every flag that its table gave. */
 TD_MUST_USE td_status work_args(cli_work *work, const char *op, td_error *err);
-void work_options(cli_work *work, td_run_options *options);   /* flags, progress, cancellation */
+void work_options(cli_work *work, td_run_options *options); /* flags, progress, cancellation */
 void work_warn(cli_work *work, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The warnings of a table that a run made, and what a run retried, split or moved. */
 void work_show_report(cli_work *work, const td_table *table, const td_report *report);

@@ -31,11 +31,16 @@ run() {
     err=$(head -c 200000 "$work/err" | tr -d '\0')
 }
 
-expect_rc() { checks=$((checks + 1)); [ "$rc" -eq "$1" ] || fail "$last: exit code $rc, expected $1"; }
-expect_out() { checks=$((checks + 1)); [[ $out == *"$1"* ]] || fail "$last: \"$1\" is not on standard output"; }
-expect_err() { checks=$((checks + 1)); [[ $err == *"$1"* ]] || fail "$last: \"$1\" is not on standard error"; }
-expect_no_out() { checks=$((checks + 1)); [ -z "$out" ] || fail "$last: standard output is not empty"; }
-expect_no_err() { checks=$((checks + 1)); [ -z "$err" ] || fail "$last: standard error is not empty"; }
+expect_rc() { checks=$((checks + 1)); [ "$rc" -eq "$1" ] ||
+    fail "$last: exit code $rc, expected $1"; }
+expect_out() { checks=$((checks + 1)); [[ $out == *"$1"* ]] ||
+    fail "$last: \"$1\" is not on standard output"; }
+expect_err() { checks=$((checks + 1)); [[ $err == *"$1"* ]] ||
+    fail "$last: \"$1\" is not on standard error"; }
+expect_no_out() { checks=$((checks + 1)); [ -z "$out" ] ||
+    fail "$last: standard output is not empty"; }
+expect_no_err() { checks=$((checks + 1)); [ -z "$err" ] ||
+    fail "$last: standard error is not empty"; }
 expect_same() { checks=$((checks + 1)); cmp "$1" "$2" || fail "$3"; }
 expect_file() { checks=$((checks + 1)); [ -s "$1" ] || fail "$last: $1 is not there, or empty"; }
 expect_no_file() { checks=$((checks + 1)); [ ! -e "$1" ] || fail "$last: $1 is there"; }

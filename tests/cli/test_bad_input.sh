@@ -73,7 +73,8 @@ bad 2 "name one file" rqa plot rec -o plot.png
 bad 2 "same file" rqa study rec -o x.nc --report x.nc
 bad 74 "nothing.nc" rqa export nothing.nc
 bad 65 "$one" rqa export $one
-run rqa study empty -o x.nc; checks=$((checks + 1)); [ "$rc" -ne 0 ] || fail "an empty folder is no study"; expect_err "empty"; expect_no_out
+run rqa study empty -o x.nc; checks=$((checks + 1)); [ "$rc" -ne 0 ] ||
+    fail "an empty folder is no study"; expect_err "empty"; expect_no_out
 expect_no_file x.nc; expect_no_file x.nc.checkpoint
 
 # Recordings that are none: named with their line, left out only when asked.

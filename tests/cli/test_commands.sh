@@ -2,7 +2,8 @@
 . "$(dirname "$0")/common.sh"
 
 for flag in --help -h; do
-    run "$flag"; expect_rc 0; expect_out "Usage: tandem COMMAND"; expect_out "rqa study"; expect_no_err
+    run "$flag"; expect_rc 0; expect_out "Usage: tandem COMMAND"; expect_out "rqa study"
+    expect_no_err
 done
 run help; expect_rc 0; expect_out "rqa recommend"
 run help rqa study; expect_rc 0; expect_out "--profile"; expect_no_err
@@ -18,13 +19,15 @@ commands=$("$program" --help | sed -n 's/^  \([a-z]\+\( [a-z]\+\)\?\)  .*/\1/p')
 [ "$(wc -l <<<"$commands")" -ge 14 ] || fail "the help lists too few commands: $commands"
 while read -r command; do
     # shellcheck disable=SC2086
-    run $command --help; expect_rc 0; expect_out "Usage: tandem $command"; expect_out "Examples:"; expect_no_err
+    run $command --help; expect_rc 0; expect_out "Usage: tandem $command"
+    expect_out "Examples:"; expect_no_err
     # shellcheck disable=SC2086
     run $command -h; expect_rc 0; expect_out "Usage: tandem $command"
     # shellcheck disable=SC2086
     run $command --help-all; expect_rc 0; expect_out "Usage: tandem $command"
     # shellcheck disable=SC2086
-    run $command --no-such-flag; expect_rc 2; expect_err "unknown flag --no-such-flag"; expect_err "--help"
+    run $command --no-such-flag; expect_rc 2; expect_err "unknown flag --no-such-flag"
+    expect_err "--help"
 done <<<"$commands"
 
 # Ranges, units, defaults and choices come from the operation's table.
@@ -41,7 +44,8 @@ run doctor; expect_rc 0; expect_out "instructions"; expect_out "netCDF"; expect_
 expect_out "no GPU backend in this build"; expect_out "right answer"
 run doctor --json; expect_rc 0; expect_json; expect_out '"ok": true'
 
-run describe; expect_rc 0; expect_out "rqa.measures"; expect_out "stats.groups"; expect_out "rqa.study"
+run describe; expect_rc 0; expect_out "rqa.measures"; expect_out "stats.groups"
+expect_out "rqa.study"
 for operation in rqa.measures stats.groups rqa.study; do
     run describe "$operation"; expect_rc 0; expect_out "Parameters:"
     run describe "$operation" --json; expect_rc 0; expect_json; expect_out "$operation"
@@ -55,6 +59,7 @@ run completion bash; expect_rc 0; expect_out "complete -F _tandem tandem"
 run completion zsh; expect_rc 0; expect_out "#compdef tandem"
 run completion fish; expect_rc 2; expect_err "allowed bash, zsh"
 run man; expect_rc 0; expect_out ".TH TANDEM 1"
-mkdir reference; run reference reference; expect_rc 0; expect_file reference/README.md; expect_file reference/rqa-study.md
+mkdir reference; run reference reference; expect_rc 0; expect_file reference/README.md
+expect_file reference/rqa-study.md
 run reference nowhere; expect_rc 74; expect_err "nowhere"
 finish

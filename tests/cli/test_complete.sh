@@ -33,10 +33,12 @@ complete_line "tandem rqa study --profile=g"; expect_word gaze
 complete_line "tandem rqa study --modes x"; expect_word x:l1; expect_word xy:l2; expect_no_word y:l1
 complete_line "tandem rqa study --modes x:"; expect_word l1; expect_word max
 complete_line "tandem rqa study --measures rr,d"; expect_word rr,det; expect_word rr,div
-complete_line "tandem rqa export "; checks=$((checks + 1)); [ ${#COMPREPLY[@]} -eq 0 ] || fail "$last: files are bash's to offer"
+complete_line "tandem rqa export "; checks=$((checks + 1)); [ ${#COMPREPLY[@]} -eq 0 ] ||
+    fail "$last: files are bash's to offer"
 complete_line "tandem describe rqa."; expect_word rqa.measures; expect_word rqa.study
 complete_line "tandem completion "; expect_word bash; expect_word zsh
-complete_line "tandem rqa study recordings --th"; expect_word --threads; expect_word --theiler-diagonal
+complete_line "tandem rqa study recordings --th"; expect_word --threads
+expect_word --theiler-diagonal
 
 if command -v zsh >/dev/null; then
     checks=$((checks + 1)); zsh -n _tandem || fail "zsh does not read its completion"
@@ -54,7 +56,8 @@ Z
     zsh -f ask.zsh >out 2>err || fail "zsh cannot run its completion"
     last="zsh" out=$(cat out) err=$(cat err)
     expect_no_err
-    expect_out "--profile=["; expect_out "(marwan julia"; expect_out "_values -s , value x\\:l1"; expect_out "devices:List the devices"
+    expect_out "--profile=["; expect_out "(marwan julia"
+    expect_out "_values -s , value x\\:l1"; expect_out "devices:List the devices"
 else
     echo "zsh is not here: its completion is not checked"
 fi

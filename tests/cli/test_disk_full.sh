@@ -18,16 +18,20 @@ in_folder() {
 }
 expect_full() {
     expect_rc 74; expect_err "tandem rqa study: "; expect_no_out
-    checks=$((checks + 1)); [[ $err == *study* && ${#err} -gt 60 ]] || fail "$last: the message says too little: $err"
+    checks=$((checks + 1))
+    [[ $err == *study* && ${#err} -gt 60 ]] || fail "$last: the message says too little: $err"
     expect_no_file study.nc
-    checks=$((checks + 1)); [ -z "$(find . -name 'study.nc?*' ! -name 'study.nc.checkpoint*')" ] || fail "$last: leaves $(ls)"
+    checks=$((checks + 1))
+    [ -z "$(find . -name 'study.nc?*' ! -name 'study.nc.checkpoint*')" ] ||
+        fail "$last: leaves $(ls)"
 }
 
 # A limit on the size of files: the checkpoint, or at last the result, does not fit.
 for kib in 4 64 512 $((bytes / 1024 - 40)); do
     mkdir limited && cd limited || exit 1
     (ulimit -f "$kib"; "$program" "${study[@]}" >"$work/out" 2>"$work/err")
-    rc=$? last="the study with files of at most $kib KiB" out=$(cat "$work/out") err=$(cat "$work/err")
+    rc=$? last="the study with files of at most $kib KiB"
+    out=$(cat "$work/out") err=$(cat "$work/err")
     expect_full
     in_folder "room again after $kib KiB"
     expect_rc 0
@@ -38,7 +42,8 @@ done
 
 # A small file system, where we may mount one.
 mkdir small
-if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=$((bytes / 2048))k tandem-test small 2>/dev/null; then
+if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=$((bytes / 2048))k \
+    tandem-test small 2>/dev/null; then
     cd small || exit 1
     in_folder "a file system of $((bytes / 2048)) KiB"
     expect_full

@@ -4,7 +4,8 @@
 mkdir reference
 "$program" reference reference || fail "tandem reference"
 "$program" man >tandem.1 || fail "tandem man"
-expect_same tandem.1 "$source_tree/docs/man/tandem.1" "docs/man/tandem.1 is out of date: run tools/generate"
+expect_same tandem.1 "$source_tree/docs/man/tandem.1" \
+    "docs/man/tandem.1 is out of date: run tools/generate"
 for page in reference/*.md; do
     expect_same "$page" "$source_tree/docs/$page" "docs/$page is out of date: run tools/generate"
 done
@@ -15,7 +16,8 @@ done
 grep -o '([a-z.-]*\.md)' reference/README.md | tr -d '()' | while read -r page; do
     [ -e "reference/$page" ] || echo "$page"
 done >missing
-checks=$((checks + 1)); [ ! -s missing ] || fail "the index links to pages that are not there: $(cat missing)"
+checks=$((checks + 1))
+[ ! -s missing ] || fail "the index links to pages that are not there: $(cat missing)"
 if command -v mandoc >/dev/null; then
     checks=$((checks + 1))
     # The page has no date: it would be one more thing to keep up.

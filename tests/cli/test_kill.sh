@@ -24,7 +24,8 @@ for ((round = 1; killed < kills && round <= 3 * kills; ++round)); do
     for again in 1 2; do
         (cd killed && exec "$program" "${study[@]}" >out 2>err) &
         child=$!
-        sleep "$(awk -v n=$nanoseconds -v r=$RANDOM 'BEGIN { printf "%.3f", n * 1e-9 * (0.02 + r / 32768) }')"
+        sleep "$(awk -v n=$nanoseconds -v r=$RANDOM \
+            'BEGIN { printf "%.3f", n * 1e-9 * (0.02 + r / 32768) }')"
         kill -9 $child 2>/dev/null
         wait $child 2>/dev/null
         [ $? -eq 137 ] && killed=$((killed + 1))
@@ -47,5 +48,6 @@ for ((round = 1; killed < kills && round <= 3 * kills; ++round)); do
 done 2>/dev/null
 echo "$killed kills in $((round - 1)) rounds, $resumed runs went on from a checkpoint"
 checks=$((checks + 1)); [ $killed -ge $kills ] || fail "only $killed kills hit a running study"
-checks=$((checks + 1)); [ $resumed -gt 0 ] || fail "no run went on from what an earlier one had kept"
+checks=$((checks + 1))
+[ $resumed -gt 0 ] || fail "no run went on from what an earlier one had kept"
 finish

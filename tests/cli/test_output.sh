@@ -6,7 +6,8 @@ make_recordings rec 3 1 60
 one=rec/control/c1/c1q1.csv
 study=(rqa study rec --m 1:2 --eps 0.05,0.1)
 
-plain() { checks=$((checks + 1)); ! grep -q $'\033' out err || fail "$last: an escape code, and this is no terminal"; }
+plain() { checks=$((checks + 1)); ! grep -q $'\033' out err ||
+    fail "$last: an escape code, and this is no terminal"; }
 
 run "${study[@]}" -o a.nc --report a.html; expect_rc 0; expect_err "done in"; plain
 run "${study[@]}" -o a.nc --quiet; expect_rc 0; expect_no_err; expect_out "results: a.nc"; plain
@@ -29,12 +30,15 @@ assert root["measures"]["units"] > 0 and root["measures"]["units_moved"] == 0
 assert root["measures"]["note"] == "" and root["command"].startswith("tandem rqa study rec --m 1:2")
 P
 checks=$((checks + 1))
-run rqa run $one --json; expect_rc 0; expect_json; expect_out '"columns"'; expect_out '"units_split"'
+run rqa run $one --json; expect_rc 0; expect_json; expect_out '"columns"'
+expect_out '"units_split"'
 run rqa run $one --m 60 --json; expect_rc 0; expect_json
 run rqa export a.nc --m 1 --eps 0.05 --json; expect_rc 0; expect_json; expect_out '"rows"'
-run rqa run $one --m 0 --json; expect_rc 2; expect_json; expect_out '"OUT_OF_RANGE"'; expect_err "m is 0"
+run rqa run $one --m 0 --json; expect_rc 2; expect_json; expect_out '"OUT_OF_RANGE"'
+expect_err "m is 0"
 run rqa run nothing.csv --json --quiet; expect_rc 74; expect_json; expect_err "nothing.csv"
-run bench --quick --json --quiet; expect_rc 0; expect_json; expect_out '"triad_bytes_per_second"'; expect_no_err
+run bench --quick --json --quiet; expect_rc 0; expect_json
+expect_out '"triad_bytes_per_second"'; expect_no_err
 run bench --quick --quiet; expect_rc 0; expect_out "of the peak"; expect_out "mislead"
 
 # A warning is shown, counted and in the document.
@@ -55,12 +59,14 @@ fi
 
 # The time limit stops cleanly.
 awk 'BEGIN { print "x"; for (i = 0; i < 60000; ++i) print (i * 7919) % 10007 / 10007 }' >long.csv
-run rqa run long.csv --m 1:5 --isa plain --eps 0.3 --timeout 0.2 --csv; expect_rc 124; expect_err "time limit of 0.2 s"
+run rqa run long.csv --m 1:5 --isa plain --eps 0.3 --timeout 0.2 --csv; expect_rc 124
+expect_err "time limit of 0.2 s"
 expect_no_out
 run "${study[@]}" -o b.nc --timeout 100; expect_rc 0; expect_file b.nc
 
 # Warnings of an engine come from --verbose, too; results do not depend on any of it.
 run rqa run $one --csv --verbose; expect_rc 0; cp out wanted
 run rqa run $one --csv --quiet; expect_rc 0; expect_same out wanted "quiet changes the result"
-run rqa run $one --csv --memory 64 --fallback none; expect_rc 0; expect_same out wanted "a budget changes the result"
+run rqa run $one --csv --memory 64 --fallback none; expect_rc 0
+expect_same out wanted "a budget changes the result"
 finish

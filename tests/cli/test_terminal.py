@@ -72,8 +72,8 @@ def main():
     folder = tempfile.mkdtemp()
     subprocess.run([sys.executable, os.path.join(HERE, "make_recordings.py"),
                     os.path.join(folder, "rec"), "6", "5", "160", "7"], check=True)
-    study = ["rqa", "study", "rec", "--modes", "x:l1,xy:l2", "--m", "1:10", "--tau", "1:10", "--eps",
-             "0.05:0.1:0.001", "--lmin", "2:3", "-o", "study.nc", "--report", "study.html",
+    study = ["rqa", "study", "rec", "--modes", "x:l1,xy:l2", "--m", "1:10", "--tau", "1:10",
+             "--eps", "0.05:0.1:0.001", "--lmin", "2:3", "-o", "study.nc", "--report", "study.html",
              "--isa", "plain"]
 
     code, out, text = on_terminal(study, folder)
@@ -91,7 +91,8 @@ def main():
         whole = file.read()
 
     code, _, text = on_terminal(study, folder, env={"NO_COLOR": "1"})
-    check(code == 0 and "measures [" in text and "\x1b[36m" not in text, "NO_COLOR: a plain bar", text)
+    check(code == 0 and "measures [" in text and "\x1b[36m" not in text, "NO_COLOR: a plain bar",
+          text)
     code, _, text = on_terminal(study, folder, env={"TERM": "dumb"})
     check(code == 0 and "\x1b" not in text and "done in" in text, "TERM=dumb: plain lines", text)
     code, _, text = on_terminal(study + ["--quiet"], folder)
