@@ -145,6 +145,8 @@ td_status cmd_study(cli_call *cli, td_error *err)
     if (status) goto out;
     status = check_config(&config, checkpoint, err);
     if (status) goto out;
+    config.device = cli_text(cli, "device");
+    config.fallback = work_fallback(&work);
     progress_measure(work.bar, "measures", combinations(work.args), "combinations");
     const study_hooks hooks = {on_progress, on_warning, &work, work.cancel};
     status = study_run(work.engine, work.args, &config, &hooks, &summary, err);

@@ -119,13 +119,19 @@ static void on_progress(void *context, const td_progress *now)
     progress_update(work->bar, "measures", now);
 }
 
-void work_options(cli_work *work, td_run_options *options)
+td_fallback work_fallback(const cli_work *work)
 {
     static const char *const policies[] = {"cpu", "split", "none"};
     const char *policy = cli_text(work->cli, "fallback");
-    options->device = cli_text(work->cli, "device");
     for (uint32_t i = 0; policy && i < sizeof policies / sizeof *policies; ++i)
-        if (strcmp(policy, policies[i]) == 0) options->fallback = (td_fallback)i;
+        if (strcmp(policy, policies[i]) == 0) return (td_fallback)i;
+    return TD_FALLBACK_CPU;
+}
+
+void work_options(cli_work *work, td_run_options *options)
+{
+    options->device = cli_text(work->cli, "device");
+    options->fallback = work_fallback(work);
     options->cancel = work->cancel;
     options->progress = on_progress;
     options->progress_context = work;

@@ -43,6 +43,8 @@ typedef struct study_config {
     bool        skip_bad;     /* leave unreadable recordings out, and list them */
     bool        by_recording; /* statistics on recordings, not subjects: warned about */
     bool        no_statistics;
+    const char *device;       /* for the measures; NULL: the engine chooses */
+    td_fallback fallback;     /* of the measures */
 } study_config;
 
 typedef struct study_hooks {

@@ -147,6 +147,8 @@ static td_status step_measures(run *at, td_error *err)
     td_run_options options = TD_RUN_OPTIONS_INIT;
     td_status status = begin_step(at, "measures", err);
     if (!status) status = store_run(at->store, "measures", &options.store, err);
+    options.device = at->config->device;
+    options.fallback = at->config->fallback;
     options.cancel = at->hooks ? at->hooks->cancel : NULL;
     options.progress = on_units;
     options.progress_context = at;
