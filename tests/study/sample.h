@@ -25,10 +25,11 @@ typedef struct sample {
     td_table     *table;        /* of the output, after sample_read */
     char input[1024], output[1024];
     char warnings[8192];
-    uint64_t cancel_after;      /* units of the steps that count them; UINT64_MAX: never */
+    const char *cancel_step;    /* "measures" or "statistics"; NULL: never */
+    uint64_t cancel_after;      /* units of that step */
 } sample;
 
-static sample study = {.cancel_after = UINT64_MAX};
+static sample study;
 
 static inline void sample_close(void)
 {
@@ -36,7 +37,7 @@ static inline void sample_close(void)
     td_args_destroy(study.args);
     td_cancel_destroy(study.cancel);
     td_engine_destroy(study.engine);
-    study = (sample){.cancel_after = UINT64_MAX};
+    study = (sample){0};
 }
 
 /* Random walks of samples or somewhat more, a little wider from group to group; the same for the
@@ -69,7 +70,7 @@ static inline void sample_write(int samples)
 static inline void sample_progress(void *context, const char *step, const td_progress *progress)
 {
     (void)context;
-    if ((strcmp(step, "measures") == 0 || strcmp(step, "statistics") == 0) &&
+    if (study.cancel_step && strcmp(step, study.cancel_step) == 0 &&
         progress->units_done >= study.cancel_after)
         td_cancel_request(study.cancel);
 }
