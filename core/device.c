@@ -26,7 +26,8 @@ struct device_list {
 
 /* ---- The list -------------------------------------------------------------------------------- */
 
-static void device_add(device_list *list, const td_backend *backend, size_t index, bool cpu)
+/* Answers what the self-test did. */
+static td_status device_add(device_list *list, const td_backend *backend, size_t index, bool cpu)
 {
     td_error err = TD_ERROR_INIT;
     td_device *const device = &list->device[list->count];
@@ -38,11 +39,13 @@ static void device_add(device_list *list, const td_backend *backend, size_t inde
     if (backend->device_open(index, &device->handle, &err)) {
         engine_log(list->engine, TD_LOG_WARN, "device %s does not open: %s", device->name,
                    err.message);
-        return;
+        return TD_E_NO_DEVICE;
     }
     list->count += 1;
     atomic_store(&device->fit, true);
-    if (device_probe(device, &err)) device_retire(device, err.message);
+    const td_status status = device_probe(device, &err);
+    if (status) device_retire(device, err.message);
+    return status;
 }
 
 /* The last place in the list is kept for the CPU. */
@@ -55,7 +58,7 @@ static void backend_add(device_list *list, const td_backend *backend)
                        backend->name, DEVICES_MAX - 1);
             return;
         }
-        device_add(list, backend, i, false);
+        (void)device_add(list, backend, i, false);
     }
 }
 
@@ -70,7 +73,11 @@ td_status device_list_create(td_engine *engine, const td_engine_config *config, 
     for (size_t i = 0; i < list->plugin_count; ++i)
         backend_add(list, &list->plugin[i].backend);
     list->plugin[list->plugin_count].backend = cpu_backend;
-    device_add(list, &list->plugin[list->plugin_count].backend, 0, true);
+    /* The memory of the CPU is the engine's: only for want of it can the self-test fail. */
+    if (device_add(list, &list->plugin[list->plugin_count].backend, 0, true)) {
+        device_list_destroy(list);
+        return td_fail(err, TD_E_NO_MEMORY, "no host memory for the self-test of the CPU");
+    }
     *out = list;
     return TD_OK;
 }

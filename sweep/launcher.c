@@ -43,7 +43,7 @@ static void memory_free(td_launcher *launcher, td_memory *memory)
 
 td_status launcher_end(td_launcher *launcher, td_status status, td_error *err)
 {
-    /* Also after a failure: copies may still read what the operation is about to give back. */
+    /* Also after a failure: a kernel may still use the memory that is freed here. */
     const td_status waited = td_launcher_wait(launcher, status ? NULL : err);
     while (launcher->memory) {
         td_memory *const next = launcher->memory->next;
@@ -117,28 +117,36 @@ static td_status range_check(const td_memory *memory, size_t offset, size_t byte
                    bytes, offset, memory->bytes);
 }
 
+/* A copy that has been made when it returns: no stream ever holds on to the operation's host
+ * memory, on whatever path it is given back. Streams of other workers compute meanwhile. */
+static td_status copy_now(td_launcher *device, void *target, const void *source, size_t bytes,
+                          td_copy_way way, td_error *err)
+{
+    const td_backend *const backend = device_backend(device->device);
+    td_status status = device->launched ? td_launcher_wait(device, err) : TD_OK;
+    if (status) return status;
+    const double start = seconds_now();
+    status = backend->copy(device->stream, target, source, bytes, way, err);
+    /* Also after a failure: part of it may be under way. */
+    const td_status waited = backend->stream_wait(device->stream, status ? NULL : err);
+    device->seconds_copy += seconds_now() - start;
+    return status ? status : waited;
+}
+
 td_status td_launcher_put(td_launcher *device, td_memory *to, size_t offset, const void *from,
                           size_t bytes, td_error *err)
 {
-    td_status status = range_check(to, offset, bytes, err);
+    const td_status status = range_check(to, offset, bytes, err);
     if (status || bytes == 0) return status;
-    const double start = seconds_now();
-    status = device_backend(device->device)
-                 ->copy(device->stream, (char *)to->data + offset, from, bytes, TD_TO_DEVICE, err);
-    device->seconds_copy += seconds_now() - start;
-    return status;
+    return copy_now(device, (char *)to->data + offset, from, bytes, TD_TO_DEVICE, err);
 }
 
 td_status td_launcher_get(td_launcher *device, void *to, const td_memory *from, size_t offset,
                           size_t bytes, td_error *err)
 {
-    td_status status = range_check(from, offset, bytes, err);
+    const td_status status = range_check(from, offset, bytes, err);
     if (status || bytes == 0) return status;
-    const double start = seconds_now();
-    status = device_backend(device->device)
-                 ->copy(device->stream, to, (char *)from->data + offset, bytes, TD_TO_HOST, err);
-    device->seconds_copy += seconds_now() - start;
-    return status;
+    return copy_now(device, to, (char *)from->data + offset, bytes, TD_TO_HOST, err);
 }
 
 td_status td_launcher_launch(td_launcher *device, const char *kernel, uint32_t groups,
@@ -173,7 +181,7 @@ td_status td_launcher_wait(td_launcher *device, td_error *err)
 {
     const double start = seconds_now();
     const td_status status = device_backend(device->device)->stream_wait(device->stream, err);
-    *(device->launched ? &device->seconds_kernel : &device->seconds_copy) += seconds_now() - start;
+    device->seconds_kernel += seconds_now() - start;
     device->launched = false;
     return status;
 }

@@ -22,7 +22,7 @@ struct td_launcher {
     launcher_count *count;
     td_memory *memory;               /* a list of what is allocated */
     bool launched;                   /* since the last wait */
-    double seconds_copy;             /* in copies, and in waiting for nothing but copies */
+    double seconds_copy;             /* in copies */
     double seconds_kernel;           /* in launches, and in waiting for them */
 };
 

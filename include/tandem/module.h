@@ -108,6 +108,8 @@ typedef struct td_kernel_arg {
 
 TD_MUST_USE td_status td_launcher_alloc(td_launcher *device, size_t bytes, td_memory **out,
                                         td_error *err);
+/* Copies are made, in order with the launches, when put and get return; launches are not waited
+ * for. What a launch is given by value is copied. */
 TD_MUST_USE td_status td_launcher_put(td_launcher *device, td_memory *to, size_t offset,
                                       const void *from, size_t bytes, td_error *err);
 TD_MUST_USE td_status td_launcher_get(td_launcher *device, void *to, const td_memory *from,
