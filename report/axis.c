@@ -22,11 +22,11 @@ void ticks_make(ticks *t, double lo, double hi, uint32_t wanted)
 {
     *t = (ticks){0};
     if (!(hi > lo) || !isfinite(hi - lo) || wanted < 1) return;
-    if (wanted > TICKS_MAX - 1) wanted = TICKS_MAX - 1;
+    if (wanted > TICKS_MAX / 2) wanted = TICKS_MAX / 2;
     const double rough = (hi - lo) / wanted;
     const double power = floor(log10(rough));
     const double unit = pow(10, power), share = rough / unit;
-    const double factor = share <= 1 ? 1 : share <= 2 ? 2 : share <= 5 ? 5 : 10;
+    const double factor = share < 1.5 ? 1 : share < 3 ? 2 : share < 7 ? 5 : 10;
     const double step = factor * unit;
     t->decimals = (int)fmax(0, -(factor == 10 ? power + 1 : power));
     const double first = ceil(lo / step - 1e-9);

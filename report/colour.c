@@ -8,13 +8,13 @@ typedef struct lab { double l, a, b; } lab;
 
 /* From pale sand over teal and blue to deep indigo. */
 static const lab sequential_anchor[] = {
-    {0.955, -0.012, 0.030}, {0.815, -0.078, 0.028}, {0.675, -0.088, -0.020},
-    {0.535, -0.048, -0.085}, {0.395, 0.002, -0.115}, {0.255, 0.028, -0.085},
+    {0.955, -0.012, 0.026}, {0.830, -0.068, 0.026}, {0.705, -0.086, -0.018},
+    {0.580, -0.056, -0.078}, {0.455, -0.008, -0.120}, {0.330, 0.028, -0.110},
 };
 #define ANCHORS (sizeof sequential_anchor / sizeof sequential_anchor[0])
 
 /* Ends of the diverging scale: blue for less, orange for more, equally light. */
-static const lab less_end = {0.50, -0.040, -0.125}, more_end = {0.50, 0.105, 0.088};
+static const lab less_end = {0.55, -0.045, -0.125}, more_end = {0.55, 0.110, 0.105};
 static const lab middle_light = {0.955, 0.000, 0.004}, middle_dark = {0.275, 0.000, -0.006};
 /* On dark paper the ends are lighter than the middle. */
 static const lab less_dark = {0.74, -0.055, -0.095}, more_dark = {0.74, 0.085, 0.085};

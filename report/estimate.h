@@ -21,7 +21,8 @@ double    estimate_t975(double freedom);
 typedef struct interval { double lo, hi; } interval;
 interval  estimate_auc_interval(double auc, uint64_t a, uint64_t b);
 
-/* A number from 0 to 1 that only the text and the salt tell: for marks beside each other. */
-double    estimate_jitter(const char *string, uint64_t salt);
+/* Numbers from 0 to 1 that lie evenly for any run of indices (the golden ratio's multiples): for
+ * marks beside each other. */
+double    estimate_spread(uint64_t index);
 
 #endif

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define WIDTH 330.0
-#define HEIGHT 250.0
-#define LEFT 58.0
-#define TOP 50.0
+#define WIDTH 216.0
+#define HEIGHT 236.0
+#define LEFT 42.0
+#define TOP 48.0
 #define BOTTOM 44.0
 #define MARKS_MAX 400         /* of one group; then the box alone speaks */
 
@@ -43,7 +43,7 @@ static void put_box(svg *s, const frame *f, double x, uint32_t group, const doub
         if (sorted[i] >= low - 1.5 * (high - low)) least = fmin(least, sorted[i]);
         if (sorted[i] <= high + 1.5 * (high - low)) most = fmax(most, sorted[i]);
     }
-    const double half = fmin(24, f->step * 0.3);
+    const double half = fmin(22, f->step * 0.3);
     snprintf(box, sizeof box, "box g%u", group % COLOUR_GROUPS);
     snprintf(line, sizeof line, "l%u", group % COLOUR_GROUPS);
     const double top = scale_at(&f->y, high), bottom = scale_at(&f->y, low);
@@ -58,15 +58,15 @@ static void put_subjects(svg *s, const view *v, const frame *f, double x, uint32
                          const double *value)
 {
     char class_[16], tip[320], number[SHOW_MAX];
-    const double room = fmin(34, f->step * 0.42);
+    const double room = fmin(30, f->step * 0.42);
     snprintf(class_, sizeof class_, "pt g%u", group % COLOUR_GROUPS);
     uint64_t drawn = 0;
     for (uint64_t u = 0; u < view_units(v) && drawn < MARKS_MAX; ++u) {
         if (view_unit_group(v, u) != (int32_t)group || isnan(value[u])) continue;
         const char *name = view_unit_name(v, u);
-        const double aside = (estimate_jitter(name, u) * 2 - 1) * room;
+        const double aside = (estimate_spread(drawn) * 2 - 1) * room;
         snprintf(tip, sizeof tip, "%.240s: %s", name, show_significant(number, value[u], 4));
-        svg_mark(s, class_, group, x + aside, scale_at(&f->y, value[u]), 3, tip);
+        svg_mark(s, class_, group, x + aside, scale_at(&f->y, value[u]), 2.7, tip);
         drawn += 1;
     }
 }
@@ -74,8 +74,8 @@ static void put_subjects(svg *s, const view *v, const frame *f, double x, uint32
 /* What lies above the plot: title and a quieter line. */
 static void put_head(svg *s, const subject_plot *p, double width)
 {
-    svg_text_cut(s, "tt", SVG_START, 8, 16, p->title, (size_t)(width / 7));
-    if (p->subtitle) svg_text_cut(s, "ts", SVG_START, 8, 33, p->subtitle, (size_t)(width / 5.8));
+    svg_text_cut(s, "tt", SVG_START, 2, 14, p->title, (size_t)(width / 7.2));
+    if (p->subtitle) svg_text_cut(s, "ts", SVG_START, 2, 30, p->subtitle, (size_t)(width / 6));
 }
 
 void fig_boxes(svg *s, const view *v, const subject_plot *p, double *value)
@@ -83,13 +83,13 @@ void fig_boxes(svg *s, const view *v, const subject_plot *p, double *value)
     char label[VIEW_LABEL_MAX + 32];
     double lo, hi;
     const uint64_t groups = v->groups ? v->groups : 1, units = view_units(v);
-    const double width = fmax(WIDTH, LEFT + 20 + 70 * (double)groups);
+    const double width = fmax(WIDTH, LEFT + 10 + 52 * (double)groups);
     view_unit_values(v, &p->value, &p->at, -1, value);
     group_range(value, units, &lo, &hi);
-    const frame f = {{lo, hi, HEIGHT - BOTTOM, TOP}, (width - LEFT - 14) / (double)groups};
+    const frame f = {{lo, hi, HEIGHT - BOTTOM, TOP}, (width - LEFT - 6) / (double)groups};
     svg_begin(s, width, HEIGHT, p->title);
     put_head(s, p, width);
-    axis_y(s, &f.y, LEFT, 5, width - LEFT - 14, p->unit);
+    axis_y(s, &f.y, LEFT, 5, width - LEFT - 6, p->unit);
     for (uint64_t g = 0; g < v->groups; ++g) {
         const double x = LEFT + f.step * ((double)g + 0.5);
         put_subjects(s, v, &f, x, (uint32_t)g, value);
@@ -115,7 +115,7 @@ void fig_boxes(svg *s, const view *v, const subject_plot *p, double *value)
 void fig_samples(svg *s, const view *v)
 {
     const uint64_t groups = v->groups ? v->groups : 1;
-    const double row = 46, width = 620, left = 96;
+    const double row = 46, width = 760, left = 84;
     double most = 0;
     place at = {{0}};
     for (uint64_t i = 0; i < v->recordings; ++i) {
@@ -136,7 +136,7 @@ void fig_samples(svg *s, const view *v)
         const double count = column_at(&v->samples, &at);
         if (isnan(count)) continue;
         const char *name = v->dim[AXIS_RECORDING].text ? v->dim[AXIS_RECORDING].text[i] : "";
-        const double y = 22 + row * ((double)g + 0.18 + 0.64 * estimate_jitter(name, i));
+        const double y = 22 + row * ((double)g + 0.18 + 0.64 * estimate_spread(i));
         snprintf(class_, sizeof class_, "pt g%u", (uint32_t)g % COLOUR_GROUPS);
         snprintf(tip, sizeof tip, "%.240s: %s", name, show_shortest(number, count));
         svg_mark(s, class_, (uint32_t)g, scale_at(&x, count), y, 2.4, tip);

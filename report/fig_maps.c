@@ -126,8 +126,8 @@ bool fig_overview(svg *s, const view *v)
     for (uint32_t m = 0; m < v->measure_count; ++m)
         svg_text(s, "tt", SVG_START, left + step_x * m, 20, v->measure[m].label);
     for (uint64_t mode = 0; mode < modes; ++mode) {
-        svg_text_cut(s, "tl", SVG_START, 0, 34 + step_y * (double)mode + 12,
-                     view_mode_label(v, mode, label), 18);
+        svg_text_cut(s, "tx", SVG_START, 0, 34 + step_y * (double)mode + 11,
+                     view_mode_label(v, mode, label), 16);
         for (uint32_t m = 0; m < v->measure_count; ++m) {
             if (!heat_largest(v, m, mode, HEAT_ETA2, &h)) continue;
             h.hi = top;

@@ -5,10 +5,10 @@
 #include <math.h>
 #include <stdio.h>
 
-#define WIDTH 330.0
-#define HEIGHT 250.0
-#define LEFT 58.0
-#define TOP 50.0
+#define WIDTH 216.0
+#define HEIGHT 236.0
+#define LEFT 42.0
+#define TOP 48.0
 #define BOTTOM 58.0
 #define TASKS_MAX 60          /* that are drawn */
 
@@ -81,7 +81,7 @@ static void put_means(svg *s, const view *v, const trend *t, const scale *x, con
                  v->group_name[group], v->task_name[i],
                  show_significant(mean, t->at[i].mean, 4),
                  show_significant(half, t->at[i].half, 2), (unsigned long long)t->at[i].count);
-        svg_mark(s, class_, group, scale_at(x, (double)i), scale_at(y, t->at[i].mean), 3.6, tip);
+        svg_mark(s, class_, group, scale_at(x, (double)i), scale_at(y, t->at[i].mean), 3.2, tip);
     }
 }
 
@@ -110,11 +110,11 @@ void fig_trend(svg *s, const view *v, const subject_plot *p, double *value)
     scale_widen(&lo, &hi, 0.06);
     const uint64_t tasks = v->tasks > TASKS_MAX ? TASKS_MAX : v->tasks;
     const scale y = {lo, hi, HEIGHT - BOTTOM, TOP};
-    const scale x = {0, tasks > 1 ? (double)(tasks - 1) : 1, LEFT + 16, WIDTH - 24};
+    const scale x = {0, tasks > 1 ? (double)(tasks - 1) : 1, LEFT + 10, WIDTH - 14};
     svg_begin(s, WIDTH, HEIGHT, p->title);
-    svg_text_cut(s, "tt", SVG_START, 8, 16, p->title, (size_t)(WIDTH / 7));
-    if (p->subtitle) svg_text_cut(s, "ts", SVG_START, 8, 33, p->subtitle, (size_t)(WIDTH / 5.8));
-    axis_y(s, &y, LEFT, 5, WIDTH - LEFT - 10, p->unit);
+    svg_text_cut(s, "tt", SVG_START, 2, 14, p->title, (size_t)(WIDTH / 7.2));
+    if (p->subtitle) svg_text_cut(s, "ts", SVG_START, 2, 30, p->subtitle, (size_t)(WIDTH / 6));
+    axis_y(s, &y, LEFT, 5, WIDTH - LEFT - 6, p->unit);
     put_task_axis(s, v, &x, HEIGHT - BOTTOM, tasks);
     for (uint64_t g = 0; g < v->groups; ++g) {
         trend_of(v, p, g, value, &t);

@@ -7,9 +7,9 @@ static const struct { const char *name; measure_words words; } known[] = {
     {"rr", {"RR", "recurrence rate", "Share of all pairs of moments at which the gaze is at the"
             " same place, within the threshold."}},
     {"det", {"DET", "determinism", "Share of the recurrence points that lie on diagonal lines of"
-             " at least lmin points: how often a piece of the path is walked again."}},
-    {"l", {"L", "mean diagonal length", "Mean length of the diagonal lines of at least lmin"
-           " points, in samples: how long a repeated piece of path lasts."}},
+             " at least \xE2\x84\x93min points: how often a piece of the path is walked again."}},
+    {"l", {"L", "mean diagonal length", "Mean length of the diagonal lines of at least "
+           "\xE2\x84\x93min points, in samples: how long a repeated piece of path lasts."}},
     {"lmax", {"Lmax", "longest diagonal", "Length of the longest diagonal line beside the main"
               " diagonal, in samples."}},
     {"div", {"DIV", "divergence", "The inverse of Lmax: how fast neighbouring paths part."}},

@@ -15,6 +15,7 @@ typedef struct page {
 void page_begin(page *p);
 void page_end(page *p);
 
+void page_facts(page *p);      /* the figures under the title */
 void page_summary(page *p);
 void page_quality(page *p);
 void page_space(page *p);

@@ -18,7 +18,7 @@ static void put_head(page *p)
     for (uint64_t i = 0; i < v->count[AXIS_PAIR] && v->dim[AXIS_PAIR].count; ++i) {
         text_add(out, "<th class=\"n\">");
         text_escape_cut(out, view_name(v, AXIS_PAIR, i, name), 40);
-        text_add(out, "<br>AUC (95 % interval)</th>");
+        text_add(out, "<br>AUC, \xCE\xB4, Holm p</th>");
     }
     text_add(out, "</tr></thead><tbody>\n");
 }
@@ -54,9 +54,9 @@ static void put_pair(page *p, const best *b, uint64_t pair)
     const pair_size size = page_pair(p, m, &at, pair);
     const interval range = estimate_auc_interval(auc, size.count_a, size.count_b);
     text_format(out, "<td class=\"n\" data-v=\"%s\">", isnan(auc) ? "" : show_shortest(a, auc));
-    text_format(out, "%s (%s to %s)", show_fixed(a, auc, 2), show_fixed(lo, range.lo, 2),
+    text_format(out, "%s (%s\xE2\x80\x93%s)", show_fixed(a, auc, 2), show_fixed(lo, range.lo, 2),
                 show_fixed(hi, range.hi, 2));
-    text_format(out, "<small>\xCE\xB4 %s \xC2\xB7 Holm p %s</small></td>",
+    text_format(out, "<small>\xCE\xB4 %s \xC2\xB7 p %s</small></td>",
                 show_fixed(a, column_at(&m->stat[STAT_DELTA], &at), 2),
                 show_p(lo, column_at(&m->stat[STAT_HOLM], &at)));
 }
@@ -102,7 +102,7 @@ void page_best(page *p)
                  "share of variance explained. Stability: share of neighbouring combinations at "
                  "which the effect holds. AUC: chance that a subject of the group named first has "
                  "the larger value, ties counted half; below 0.5 it mostly has the smaller one. Its "
-                 "95 % interval: the variance of Hanley and McNeil (1982) with both sample sizes "
+                 "95 % interval, in brackets: the variance of Hanley and McNeil (1982) with both sample sizes "
                  "replaced by their mean, solved as a score interval (Newcombe 2006, method 5), "
                  "for this combination alone, without allowance for its choice. \xCE\xB4: "
                  "Cliff\xE2\x80\x99s delta. Holm p: Mann-Whitney, corrected over the pairs.");

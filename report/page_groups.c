@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define PLOTS_ACROSS 5
+
 static void put_key(page *p, const char *more)
 {
     const view *v = &p->v;
@@ -34,6 +36,19 @@ subject_plot page_plot_of(const view *v, const best *b, plot_words *words)
     return (subject_plot){m->value, b->at, words->title, words->point, NULL};
 }
 
+/* Small plots side by side, at most PLOTS_ACROSS in a row. */
+static void put_grid(page *p, uint32_t across)
+{
+    text_format(&p->out, "<figure><div class=\"grid\" style=\"--n:%u\">",
+                across < 3 ? 3 : across > PLOTS_ACROSS ? PLOTS_ACROSS : across);
+}
+
+/* Mode after mode, so that a row of plots is one mode and a column one measure. */
+static const best *grid_order(const view *v, uint32_t index)
+{
+    return view_best(v, index % v->measure_count, index / v->measure_count);
+}
+
 void page_groups(page *p)
 {
     const char *why = page_why_no_statistics(p);
@@ -47,10 +62,11 @@ void page_groups(page *p)
         return;
     }
     put_key(p, v->by_recording ? "one mark for each recording" : "one mark for each subject");
-    page_figure_begin(p, "grid");
+    put_grid(p, v->measure_count);
     for (uint32_t i = 0; i < v->best_count; ++i) {
-        if (!v->best[i].there) continue;
-        const subject_plot plot = page_plot_of(v, &v->best[i], &words);
+        const best *b = grid_order(v, i);
+        if (!b->there) continue;
+        const subject_plot plot = page_plot_of(v, b, &words);
         fig_boxes(&s, v, &plot, p->value);
     }
     page_figure_end(p, "Boxes run from quartile to quartile, the line is the median, whiskers reach "
@@ -74,10 +90,11 @@ void page_trend(page *p)
         return;
     }
     put_key(p, "mean and 95 % band");
-    page_figure_begin(p, "grid");
+    put_grid(p, v->measure_count);
     for (uint32_t i = 0; i < v->best_count; ++i) {
-        if (!v->best[i].there) continue;
-        const subject_plot plot = page_plot_of(v, &v->best[i], &words);
+        const best *b = grid_order(v, i);
+        if (!b->there) continue;
+        const subject_plot plot = page_plot_of(v, b, &words);
         fig_trend(&s, v, &plot, p->value);
     }
     page_figure_end(p, "Mean over the observations of each group that have the task, at the best "
@@ -147,7 +164,7 @@ void page_eye(page *p)
                       "subject\xE2\x80\x99s value is the mean over its recordings. These are "
                       "descriptions: no test was made.</p>\n");
     put_eye_table(p);
-    page_figure_begin(p, "grid");
+    put_grid(p, PLOTS_ACROSS - 1);
     for (const feature_words *f = feature_list; f->name; ++f) {
         const column c = view_column(v, f->name);
         const subject_plot plot = {c, {{0}}, f->label, f->unit, NULL};

@@ -38,6 +38,7 @@ void page_begin(page *p)
                   "quantification</p>\n<h1>");
     text_escape(out, title);
     text_add(out, "</h1>\n");
+    page_facts(p);
     text_add(out, "</header>\n<main>\n");
 }
 

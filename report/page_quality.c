@@ -18,7 +18,7 @@ static void put_number(text *out, double value)
 {
     char number[SHOW_MAX];
     if (isnan(value) || value < 0) text_add(out, "<td class=\"n\">\xE2\x80\x93</td>");
-    else text_format(out, "<td class=\"n\">%s</td>", show_significant(number, value, 6));
+    else text_format(out, "<td class=\"n\">%s</td>", show_shortest(number, value));
 }
 
 typedef struct quality_row {

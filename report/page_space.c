@@ -18,7 +18,7 @@ static void put_explorer(page *p)
     put_choice(out, "measure", "Measure");
     put_choice(out, "mode", "Mode");
     put_choice(out, "stat", "Shown");
-    put_choice(out, "lmin", "Least line \xE2\x84\x93<sub>min</sub>");
+    put_choice(out, "lmin", "Least line \xE2\x84\x93min");
     text_add(out, "<label class=\"eps\"><span>Threshold \xCE\xB5 <b id=\"eps-value\"></b></span>"
                   "<input type=\"range\" name=\"eps\" min=\"0\" value=\"0\"></label></form>"
                   "<div class=\"views\"><div id=\"map\"></div><div id=\"profile\"></div></div>"

@@ -15,7 +15,7 @@ static uint64_t combinations(const view *v)
     return v->count[AXIS_M] * v->count[AXIS_TAU] * v->count[AXIS_EPS] * v->count[AXIS_LMIN];
 }
 
-static void put_facts(page *p)
+void page_facts(page *p)
 {
     const view *v = &p->v;
     char number[SHOW_MAX];
@@ -115,11 +115,38 @@ static void put_pair_sentence(page *p, const best *b)
     text_format(&p->out, ": AUC %s with a 95 %% interval of %s to %s, ", show_fixed(a, auc, 2),
                 show_fixed(lo, range.lo, 2), show_fixed(hi, range.hi, 2));
     text_format(&p->out, "Cliff\xE2\x80\x99s \xCE\xB4 %s, Mann-Whitney p %s after Holm\xE2\x80\x99s "
-                         "correction. ",
+                         "correction.",
                 show_fixed(a, column_at(&m->stat[STAT_DELTA], &at), 2),
                 show_p(lo, column_at(&m->stat[STAT_HOLM], &at)));
-    text_format(&p->out, "An AUC below one half means that the first group has the smaller "
-                         "values.</p>\n");
+    if (size.a < v->groups && auc != 0.5) {
+        text_add(&p->out, " The larger values are mostly those of ");
+        text_escape(&p->out, v->group_name[auc > 0.5 || size.b >= v->groups ? size.a : size.b]);
+        text_add(&p->out, ".");
+    }
+    text_add(&p->out, "</p>\n");
+}
+
+static void put_means_sentence(page *p, const best *b)
+{
+    const view *v = &p->v;
+    const measure *m = &v->measure[b->measure];
+    char name[VIEW_LABEL_MAX], mean[SHOW_MAX], sd[SHOW_MAX];
+    snprintf(name, sizeof name, "%.100s_group_mean", m->name);
+    const column means = view_column(v, name);
+    snprintf(name, sizeof name, "%.100s_group_sd", m->name);
+    const column sds = view_column(v, name);
+    if (!means.data || !means.has[AXIS_GROUP]) return;
+    place at = b->at;
+    text_add(&p->out, "<p>Mean and standard deviation: ");
+    for (uint64_t g = 0; g < v->groups; ++g) {
+        at.at[AXIS_GROUP] = g;
+        if (g) text_add(&p->out, ", ");
+        text_escape(&p->out, v->group_name[g]);
+        text_format(&p->out, " %s \xC2\xB1 %s",
+                    show_significant(mean, column_at(&means, &at), 3),
+                    show_significant(sd, column_at(&sds, &at), 2));
+    }
+    text_add(&p->out, ".</p>\n");
 }
 
 static void put_finding_facts(page *p, const best *b)
@@ -147,24 +174,26 @@ static void put_finding(page *p)
     const measure *m = &v->measure[b->measure];
     char mode[VIEW_LABEL_MAX], point[VIEW_LABEL_MAX], number[SHOW_MAX], total[SHOW_MAX];
     const bool found = b->stat[STAT_Q] < 0.05;
-    text_add(out, "<div class=\"finding\"><p class=\"lead\">");
+    text_add(out, "<div class=\"finding\"><div><p class=\"lead\">");
     text_add(out, found ? "The groups differ most clearly in <b>"
                         : "No combination tells the groups apart at q &lt; 0.05. The nearest to it "
                           "is <b>");
     text_escape(out, m->title);
     text_add(out, " (");
     text_escape(out, m->label);
-    text_add(out, ")</b> of ");
+    text_add(out, ")</b>, mode ");
     text_escape(out, view_mode_label(v, b->at.at[AXIS_MODE], mode));
     text_add(out, ", at ");
     text_escape(out, view_point_label(v, &m->value, &b->at, point));
     text_add(out, ".</p>");
-    put_finding_facts(p, b);
+    put_means_sentence(p, b);
     put_pair_sentence(p, b);
     text_format(out, "<p>Of %s tests, ", show_count(total, v->tests));
     text_format(out, "%s (%s %%) have q &lt; 0.05.</p></div>\n",
                 show_count(number, v->tests_below),
                 show_fixed(total, 100.0 * (double)v->tests_below / (double)v->tests, 1));
+    put_finding_facts(p, b);
+    text_add(out, "</div>\n");
 }
 
 static uint64_t smallest_group(const view *v)
@@ -235,7 +264,6 @@ void page_summary(page *p)
     text_add(&p->out, "<section id=\"summary\">\n<h2>Summary</h2>\n");
     if (p->v.has_statistics) put_finding(p);
     put_what(p);
-    put_facts(p);
     put_limits(p);
     page_section_end(p);
 }

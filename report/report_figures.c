@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct gallery {
     page             p;
@@ -66,6 +67,19 @@ static td_status eye_figures(gallery *g)
     return status;
 }
 
+/* The group's name as part of a file's; with its number where another group's reads the same. */
+static const char *group_slug(const view *v, uint64_t group, char out[VIEW_LABEL_MAX])
+{
+    char other[VIEW_LABEL_MAX];
+    bool taken = false;
+    view_clean(v->groups ? v->group_name[group] : "recording", out);
+    for (uint64_t g = 0; g < v->groups; ++g)
+        taken = taken || (g != group && strcmp(view_clean(v->group_name[g], other), out) == 0);
+    if (!taken) return out;
+    snprintf(other, sizeof other, "%.100s-%llu", out, (unsigned long long)group + 1);
+    return memcpy(out, other, sizeof other);
+}
+
 static td_status example_figures(gallery *g)
 {
     const view *v = &g->p.v;
@@ -84,8 +98,7 @@ static td_status example_figures(gallery *g)
                  view_name(v, AXIS_RECORDING, e.recording, recording));
         fig_recurrence(&s, distance, e.size, e.threshold, 420, title,
                        view_point_label(v, &v->measure[at.measure].value, &at.at, point));
-        status = hand_over(g, "recurrence",
-                           view_clean(v->groups ? v->group_name[i] : "recording", name));
+        status = hand_over(g, "recurrence", group_slug(v, i, name));
     }
     free(distance);
     return status;

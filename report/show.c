@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define NOT_DEFINED "\xE2\x80\x93"   /* an en dash: not defined */
+#define MINUS "\xE2\x88\x92"         /* a real minus sign */
 
 static const char *show_copy(char out[SHOW_MAX], const char *string)
 {
@@ -31,20 +32,38 @@ static void show_point(char *out)
 
 const char *show_shortest(char out[SHOW_MAX], double value)
 {
-    for (int digits = 1; digits <= 17; ++digits) {
+    int digits = 1;
+    for (; digits < 17; ++digits) {
         snprintf(out, SHOW_MAX, "%.*g", digits, value);
         if (!(strtod(out, NULL) != value)) break;
     }
+    const double size = fabs(value);
+    if (size >= 1e-5 && size < 1e15) {             /* 10, not 1e+01 */
+        const int whole = (int)floor(log10(size)) + 1;
+        snprintf(out, SHOW_MAX, "%.*f", digits > whole ? digits - whole : 0, value);
+    } else {
+        snprintf(out, SHOW_MAX, "%.*g", digits, value);
+    }
+    show_point(out);
+    return out;
+}
+
+const char *show_plain(char out[SHOW_MAX], double value, int decimals)
+{
+    if (isnan(value)) return show_copy(out, "0");
+    if (fabs(value) >= 1e15) return show_shortest(out, value);
+    snprintf(out, SHOW_MAX, "%.*f", decimals, value);
     show_point(out);
     return out;
 }
 
 const char *show_fixed(char out[SHOW_MAX], double value, int decimals)
 {
+    char digits[SHOW_MAX];
     if (isnan(value)) return show_copy(out, NOT_DEFINED);
-    if (fabs(value) >= 1e15) return show_shortest(out, value);
-    snprintf(out, SHOW_MAX, "%.*f", decimals, value);
-    show_point(out);
+    show_plain(digits, fabs(value), decimals);
+    const bool zero = strspn(digits, "0.") == strlen(digits);
+    snprintf(out, SHOW_MAX, "%s%.40s", value < 0 && !zero ? MINUS : "", digits);
     return out;
 }
 

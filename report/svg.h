@@ -49,7 +49,7 @@ typedef struct scale { double lo, hi, from, to; } scale;
 double scale_at(const scale *s, double value);
 
 #define TICKS_MAX 16
-/* Steps of 1, 2 or 5 times a power of ten, at most wanted + 1 of them, inside lo..hi. */
+/* Steps of 1, 2 or 5 times a power of ten inside lo..hi, about wanted of them. */
 typedef struct ticks { uint32_t count; int decimals; double at[TICKS_MAX]; } ticks;
 void ticks_make(ticks *t, double lo, double hi, uint32_t wanted);
 /* Widens lo..hi by a part of itself, and to a real range when it is none. */

@@ -133,7 +133,7 @@ void text_escape_cut(text *out, const char *string, size_t characters_max)
 void text_coordinate(text *out, double value)
 {
     char line[SHOW_MAX];
-    show_fixed(line, value, 2);
+    show_plain(line, value, 2);
     size_t length = strlen(line);
     if (strchr(line, '.')) {
         while (line[length - 1] == '0') length -= 1;

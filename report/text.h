@@ -43,6 +43,8 @@ void text_free(text *out);
 /* ---- Numbers as a reader wants them; each returns out ------------------------------------------ */
 
 const char *show_shortest(char out[SHOW_MAX], double value);  /* reads back as the same double */
+/* For coordinates: ASCII only; NaN is 0. The others are for readers, with a real minus sign. */
+const char *show_plain(char out[SHOW_MAX], double value, int decimals);
 const char *show_fixed(char out[SHOW_MAX], double value, int decimals);
 const char *show_significant(char out[SHOW_MAX], double value, int digits);  /* 0.0123, 1.2 x 10^-7 */
 const char *show_p(char out[SHOW_MAX], double p);             /* two digits: 0.034, 4.1 x 10^-6 */

@@ -94,7 +94,7 @@ void     view_unit_values(const view *v, const column *c, const place *at, int64
 /* ---- Words ------------------------------------------------------------------------------------- */
 
 #define VIEW_LABEL_MAX 128
-/* "xy, Euclidean" for "xy:l2"; the text itself where it is not known. */
+/* "xy (Euclidean)" for "xy:l2"; the text itself where it is not known. */
 const char *view_mode_label(const view *v, uint64_t mode, char out[VIEW_LABEL_MAX]);
 /* "m 3, tau 2, eps 0.05, lmin 2" with their symbols; lmin only if the measure has it. */
 const char *view_point_label(const view *v, const column *c, const place *at,

@@ -26,7 +26,7 @@ const char *view_mode_label(const view *v, uint64_t mode, char out[VIEW_LABEL_MA
     const td_dim *dim = &v->dim[AXIS_MODE];
     if (!dim->text || rqa_mode_parse(dim->text[mode], &parsed, NULL))
         return view_name(v, AXIS_MODE, mode, out);
-    snprintf(out, VIEW_LABEL_MAX, "%s, %s", signal_words[parsed.signal], norm_words[parsed.norm]);
+    snprintf(out, VIEW_LABEL_MAX, "%s (%s)", signal_words[parsed.signal], norm_words[parsed.norm]);
     return out;
 }
 
@@ -42,7 +42,7 @@ const char *view_point_label(const view *v, const column *c, const place *at,
     for (int a = AXIS_M; a <= AXIS_LMIN; ++a) {
         if (!c->has[a]) continue;
         const int more =
-            snprintf(out + length, VIEW_LABEL_MAX - (size_t)length, "%s%s %s",
+            snprintf(out + length, VIEW_LABEL_MAX - (size_t)length, "%s%s\xC2\xA0%s",
                      length ? ", " : "", symbol[a], view_name(v, (axis)a, at->at[a], name));
         if (more < 0 || length + more >= VIEW_LABEL_MAX) break;
         length += more;
