@@ -95,6 +95,16 @@ typedef struct study_input {
  * line, unless skip_bad. */
 TD_MUST_USE td_status study_input_open(const char *path, const char *columns, bool skip_bad,
                                        study_input **out, td_error *err);
+
+/* How decimal text becomes a double: the nearest one, or as pandas.read_csv reads it, which is
+ * one unit in the last place off in some (study/decimals.h). The program whose conventions are the
+ * profile "gaze" read its recordings so, and three of its 305 depend on it. */
+typedef enum study_numbers { STUDY_NEAREST = 0, STUDY_PANDAS = 1 } study_numbers;
+study_numbers study_numbers_of(const char *profile);   /* NULL: STUDY_NEAREST */
+/* study_input_open reads the nearest doubles. */
+TD_MUST_USE td_status study_input_open_as(const char *path, const char *columns, bool skip_bad,
+                                          study_numbers numbers, study_input **out,
+                                          td_error *err);
 void study_input_close(study_input *input);   /* NULL is fine */
 
 /* ---- Export (study_export.c) ----------------------------------------------------------------- */

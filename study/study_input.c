@@ -1,11 +1,13 @@
 /* study_input.c - the recordings of a study as one series set, each with its id, group, subject
  * and task. */
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "io/csv.h"
+#include "study/decimals.h"
 #include "study/scan.h"
 #include "study/study.h"
 #include "tandem/module.h"
@@ -38,6 +40,7 @@ typedef struct input_file {
     uint64_t    room;             /* samples that fit into value */
     uint64_t    count;            /* recordings that were read */
     bool        all_have_y;
+    study_numbers numbers;
     char        wanted[2][COLUMN_NAME_MAX];  /* --columns; "": not given */
     const double *column[2];
     const char  *column_name[2];
@@ -137,6 +140,22 @@ static td_status grow_values(input_file *in, uint64_t needed, td_error *err)
     return status;
 }
 
+/* A column that was read with the nearest doubles, again with those of pandas. */
+static void read_as_pandas(const csv *file, uint32_t column, double *value)
+{
+    for (uint64_t row = 0; row < csv_row_count(file); ++row) {
+        const csv_text field = csv_field(file, row, column);
+        const char *first = field.data, *last = field.data + field.bytes;
+        if (isnan(value[row])) continue;
+        while (first < last && isspace((unsigned char)*first))
+            first += 1;
+        while (last > first && isspace((unsigned char)last[-1]))
+            last -= 1;
+        const double read = decimals_as_pandas(first, (size_t)(last - first));
+        if (!isnan(read)) value[row] = read;
+    }
+}
+
 static td_status read_values(input_file *in, const csv *file, const char *path, uint64_t *rows,
                              bool *has_y, td_error *err)
 {
@@ -148,9 +167,12 @@ static td_status read_values(input_file *in, const csv *file, const char *path, 
     *has_y = column[1] != UINT32_MAX;
     if (*rows == 0) return td_fail(err, TD_E_CORRUPT, "%s:1: has a header and no samples", path);
     status = grow_values(in, first + *rows, err);
-    for (int i = 0; i < 2 && !status; ++i)
-        if (column[i] != UINT32_MAX)
-            status = csv_numbers(file, column[i], in->value[i] + first, err);
+    for (int i = 0; i < 2 && !status; ++i) {
+        if (column[i] == UINT32_MAX) continue;
+        status = csv_numbers(file, column[i], in->value[i] + first, err);
+        if (!status && in->numbers == STUDY_PANDAS)
+            read_as_pandas(file, column[i], in->value[i] + first);
+    }
     for (uint64_t row = 0; !status && !*has_y && row < *rows; ++row)
         in->value[1][first + row] = NAN;
     return status;
@@ -321,11 +343,23 @@ static td_status input_finish(input_file *in, td_error *err)
     return TD_OK;
 }
 
+study_numbers study_numbers_of(const char *profile)
+{
+    return profile && strcmp(profile, "gaze") == 0 ? STUDY_PANDAS : STUDY_NEAREST;
+}
+
 td_status study_input_open(const char *path, const char *columns, bool skip_bad,
                            study_input **out, td_error *err)
 {
+    return study_input_open_as(path, columns, skip_bad, STUDY_NEAREST, out, err);
+}
+
+td_status study_input_open_as(const char *path, const char *columns, bool skip_bad,
+                              study_numbers numbers, study_input **out, td_error *err)
+{
     input_file *in = calloc(1, sizeof *in);
     if (!in) return no_memory(err);
+    in->numbers = numbers;
     in->all_have_y = true;
     td_status status = parse_columns(in, columns, err);
     if (!status) status = scan_open(path, &in->texts, &in->found, err);

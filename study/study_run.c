@@ -120,8 +120,9 @@ static td_status step_read(run *at, td_error *err)
     td_status status = begin_step(at, "read", err);
     if (!status) status = places_check(config, &at->texts, &at->checkpoint, err);
     if (!status)
-        status = study_input_open(config->input, config->columns, config->skip_bad, &at->input,
-                                  err);
+        status = study_input_open_as(config->input, config->columns, config->skip_bad,
+                                     study_numbers_of(td_args_get(at->args, "profile").as.s),
+                                     &at->input, err);
     if (!status) status = labels_open(at->input, &at->who, err);
     if (!status)
         status = features_open(at->input, config->events, config->roi, &at->eyes, err);

@@ -1,4 +1,5 @@
 /* Finding and reading the recordings of a study: layouts, names, and every kind of bad input. */
+#include "study/decimals.h"
 #include "study/scan.h"
 #include "study/study.h"
 #include "tests/study/folder.h"
@@ -229,6 +230,41 @@ TEST(nan_and_empty_fields_are_samples)
     CHECK_NEAR(2.0, input->series.column[0][2], 0);
 }
 
+/* The bits are those of pandas 1.5.3; the nearest double of the first four is another. */
+TEST(numbers_can_be_read_as_pandas_does)
+{
+    static const struct { const char *text; double value; } known[] = {
+        {"0.19395800000000002", 0x1.8d39da16616b5p-3},
+        {"-1.1062699999999999", -0x1.1b3482be8bc17p+0},
+        {"0.22232100000000002", 0x1.c7503b81b64ep-3},
+        {"0.29810299999999995", 0x1.3141e9af5ba2ap-2},
+        {"12345678901234567890", 0x1.56a95319d63e1p+63},
+        {"00000000000000000012", 0.0},               /* zeros in front count as digits */
+        {"3.5e-310", 0x0.0406de80b2597p-1022},
+        {"1.7976931348623157e308", 0x1.fffffffffffffp+1023},
+        {"367.0", 367.0}, {"1e5", 1e5}, {"+0.25", 0.25}, {".5", 0.5}, {"-3.", -3.0},
+    };
+    const size_t count = sizeof known / sizeof *known;
+    for (size_t i = 0; i < count; ++i)
+        CHECK_NEAR(known[i].value, decimals_as_pandas(known[i].text, strlen(known[i].text)), 0);
+    for (size_t i = 0; i < 4; ++i)
+        CHECK(known[i].value != strtod(known[i].text, NULL));
+    CHECK(isnan(decimals_as_pandas("", 0)) && isnan(decimals_as_pandas("1x", 2)));
+    CHECK(isinf(decimals_as_pandas("1e400", 5)));
+    folder_begin();
+    folder_write("a/b/c.csv", "x,y\n 0.19395800000000002 ,nan\n,1\n");
+    CHECK_STATUS(TD_OK, open_it(folder_root, NULL, false), &err);
+    CHECK_NEAR(0.19395800000000002, input->series.column[0][0], 0);
+    study_input_close(input);
+    input = NULL;
+    CHECK_STATUS(TD_OK, study_input_open_as(folder_root, NULL, false, study_numbers_of("gaze"),
+                                            &input, &err), &err);
+    CHECK_NEAR(known[0].value, input->series.column[0][0], 0);
+    CHECK(isnan(input->series.column[0][1]) && isnan(input->series.column[1][0]));
+    CHECK_INT(STUDY_NEAREST, study_numbers_of("marwan"));
+    CHECK_INT(STUDY_NEAREST, study_numbers_of(NULL));
+}
+
 TEST(other_layouts_are_explained)
 {
     CHECK_STATUS(TD_E_IO, open_it("/nowhere/at/all", NULL, false), &err);
@@ -305,7 +341,8 @@ int main(int argc, char **argv)
         RUN(folders_are_read_in_order), RUN(tasks_come_from_the_end_of_names),
         RUN(duplicate_names_are_kept_apart), RUN(columns_are_found_by_name), RUN(one_column_is_x),
         RUN(manifests_name_what_folders_cannot), RUN(bad_files_are_named_with_their_line),
-        RUN(nan_and_empty_fields_are_samples), RUN(other_layouts_are_explained),
+        RUN(nan_and_empty_fields_are_samples), RUN(numbers_can_be_read_as_pandas_does),
+        RUN(other_layouts_are_explained),
         RUN(loops_of_links_end), RUN(compressed_recordings_are_read), RUN(the_real_study_is_read),
         {0}});
     study_input_close(input);
