@@ -193,8 +193,9 @@ static void limits_watch(const keeper *k)
     else if (keeper_now_ms() >= k->deadline_ms) sweep_fail(run, TD_E_TIMEOUT, NULL);
 }
 
-/* Sleeps until something is handed in, a runner ends, or a limit or the batch comes due. */
-static void wait_for_event(const keeper *k)
+/* Under the lock. Sleeps until there has been an event since the seen one: something was handed
+ * in, or a runner returned; or until a limit or the batch comes due. */
+static void wait_for_event(const keeper *k, uint64_t seen)
 {
     sweep *const run = k->run;
     const uint64_t now = keeper_now_ms();
@@ -205,7 +206,9 @@ static void wait_for_event(const keeper *k)
         until_ms = k->batch_ms + SWEEP_BATCH_MS;
     until.tv_sec = (time_t)(until_ms / 1000);
     until.tv_nsec = (long)(until_ms % 1000) * 1000000;
-    pthread_cond_timedwait(&run->event, &run->lock, &until);
+    int late = 0;
+    while (run->events == seen && late == 0)
+        late = pthread_cond_timedwait(&run->event, &run->lock, &until);
 }
 
 /* A run that is whole was not cancelled and not late, whatever was asked of it meanwhile. */
@@ -235,10 +238,13 @@ void keeper_run(sweep *run, uint64_t deadline_ms)
     keeper k = {.run = run, .deadline_ms = deadline_ms, .retry_ms = keeper_now_ms()};
     bool left = true;
     while (left) {
+        pthread_mutex_lock(&run->lock);
+        const uint64_t seen = run->events;
+        pthread_mutex_unlock(&run->lock);
         limits_watch(&k);
         left = slots_start(&k);
         pthread_mutex_lock(&run->lock);
-        if (!run->first && left) wait_for_event(&k);
+        if (!run->first && left) wait_for_event(&k, seen);
         sweep_finished *const list = run->first;
         run->first = run->last = NULL;
         const bool parked = slots_parked(run);

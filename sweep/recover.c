@@ -192,7 +192,8 @@ static td_status part_run(recovery *r, const td_unit *part, uint32_t depth, td_e
         bool split = false;
         if (stop_requested(&r->run->stop)) return td_fail(err, TD_E_CANCELLED, "cancelled");
         if (device != r->run->chosen && policy != TD_FALLBACK_CPU)
-            return td_fail(err, TD_E_NO_DEVICE, "device %s is out of use, and no other is allowed",
+            /* It was fit when the run began: another unit saw how it was lost. */
+            return td_fail(err, TD_E_DEVICE_LOST, "device %s was lost, and no other is allowed",
                            device_name(r->run->chosen));
         /* The device was lost while other units ran, or before the run: this one moves too. */
         if (device != r->run->chosen && status == TD_OK) {

@@ -27,6 +27,7 @@ void sweep_fail(sweep *run, td_status status, const td_error *err)
         if (err) run->error = *err;
     }
     atomic_store(&run->stop.now, true);
+    run->events += 1;
     pthread_cond_signal(&run->event);
     pthread_mutex_unlock(&run->lock);
 }

@@ -87,12 +87,13 @@ struct sweep {
     sweep_stop stop;
     bool synced;                 /* lock and event are there */
     pthread_mutex_t lock;
-    pthread_cond_t event;        /* for the keeper: something was handed in, or a runner ended */
+    pthread_cond_t event;        /* for the keeper: events has grown */
 
     /* Under the lock. */
     uint64_t *pending;           /* numbers of units that wait, from pending_first on */
     uint64_t pending_first, pending_count;
     sweep_finished *first, *last;
+    uint64_t events;             /* results handed in, runners returned, failures */
     uint64_t queued_bytes;       /* handed in and not yet released */
     uint64_t host_used, host_peak;
     uint64_t gives;              /* how often memory was given back to the budget */

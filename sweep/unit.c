@@ -98,6 +98,7 @@ static void unit_hand_in(sweep *run, sweep_finished *finished)
     else run->first = finished;
     run->last = finished;
     run->queued_bytes += finished->bytes;
+    run->events += 1;
     pthread_cond_signal(&run->event);
     pthread_mutex_unlock(&run->lock);
 }
@@ -154,6 +155,7 @@ void unit_runner(void *context, uint64_t index, uint32_t worker)
     }
     slot->state = taken == TAKE_LATER ? SLOT_PARKED : SLOT_ENDED;
     slot->gives = run->gives;
+    run->events += 1;
     pthread_cond_signal(&run->event);
     pthread_mutex_unlock(&run->lock);
 }

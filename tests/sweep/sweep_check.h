@@ -39,11 +39,11 @@ static inline sum_data data_make(uint64_t item_count, uint64_t samples_max)
     return data;
 }
 
-/* column stands in the struct itself, so it is set where the struct has come to rest. */
+/* column stands in the struct itself, so it is set where the struct has come to rest; once, so
+ * that threads may share it. */
 static inline const td_series *data_series(sum_data *data)
 {
-    data->column[0] = data->value;
-    data->series.column = data->column;
+    if (data->series.column != data->column) data->series.column = data->column;
     return &data->series;
 }
 
