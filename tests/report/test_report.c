@@ -15,7 +15,8 @@ static fake_study *open_small(uint32_t groups, bool statistics, bool nasty)
     return fake_open(o);
 }
 
-static char *report_of(const report_input *input, size_t *bytes)
+/* Not inlined: gcc 12 then takes the text for a pointer to the variable that held it. */
+static __attribute__((noinline)) char *report_of(const report_input *input, size_t *bytes)
 {
     char *html = NULL;
     td_error err = TD_ERROR_INIT;
@@ -77,6 +78,12 @@ TEST(same_study_same_bytes)
     fake_close(f);
 }
 
+static void copy_from(const char *html, const char *mark, char *out, size_t bytes)
+{
+    const char *at = strstr(html, mark);
+    if (at) snprintf(out, bytes, "%.*s", (int)bytes - 1, at);
+}
+
 /* The best combination, found again with nothing of report/. */
 TEST(best_row_is_the_smallest_p)
 {
@@ -100,9 +107,8 @@ TEST(best_row_is_the_smallest_p)
         }
     }
     char *html = report_of(&f->input, NULL);
-    const char *row = strstr(html, "<tr class=\"first\">");
-    CHECK(row != NULL);
-    char want[256], label[16];
+    char want[256], label[16], got[400] = "";
+    copy_from(html, "<tr class=\"first\">", got, sizeof got);
     snprintf(label, sizeof label, "%s", fake_measure[best_measure]);
     for (char *c = label; *c && best_measure != 3; ++c) *c = (char)(*c - 'a' + 'A');
     snprintf(want, sizeof want,
@@ -110,8 +116,6 @@ TEST(best_row_is_the_smallest_p)
              "<td class=\"n\" data-v=\"%u\">%u</td><td class=\"n\" data-v=\"%.15g\">",
              best_measure == 3 ? "Lmax" : label, mode ? "xy (Euclidean)" : "x (city block)", m + 1,
              m + 1, tau + 1, tau + 1, 0.05 + 0.001 * eps);
-    char got[400];
-    snprintf(got, sizeof got, "%.390s", row);
     CHECK_HAS(want, got);
     free(html);
     fake_close(f);
