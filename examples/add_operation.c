@@ -10,8 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- The table: the one place where the parameter is described --------------------------------- */
+/* ---- The table: the one place where the parameter is described ------------------------------ */
 
+/* clang-format off */
 static const td_param params[] = {
     {.name = "lag", .doc = "Distance between the two samples that are compared.", .unit = "samples",
      .number = 1, .type = TD_INT, .flags = TD_PARAM_SWEEP, .value = {TD_INT, {.i = 1}},
@@ -32,14 +33,15 @@ static const td_op drift_op = {
     .item_name = "recording", .params = params, .inputs = inputs, .outputs = outputs,
     .param_count = 1, .input_count = 1, .output_count = 1, .tolerance = 0,
 };
+/* clang-format on */
 
-/* ---- The implementation: units of one recording and every lag ---------------------------------- */
+/* ---- The implementation: units of one recording and every lag ------------------------------- */
 
 typedef struct drift_state {
-    td_engine       *engine;
-    const td_args   *args;
+    td_engine *engine;
+    const td_args *args;
     const td_series *series;
-    const td_axis   *lag;
+    const td_axis *lag;
 } drift_state;
 
 static td_status drift_open(td_engine *engine, const td_args *args, void **out,
@@ -77,7 +79,8 @@ static double drift(const double *x, uint64_t count, uint64_t lag)
 {
     double sum = 0;
     if (count <= lag) return NAN;
-    for (uint64_t i = 0; i + lag < count; ++i) sum += fabs(x[i + lag] - x[i]);
+    for (uint64_t i = 0; i + lag < count; ++i)
+        sum += fabs(x[i + lag] - x[i]);
     return sum / (double)(count - lag);
 }
 
@@ -108,11 +111,15 @@ static void drift_close(void *opened)
 }
 
 static const td_op_impl drift_impl = {
-    .struct_size = sizeof(td_op_impl), .op = &drift_op, .open = drift_open, .plan = drift_plan,
-    .run_cpu = drift_run, .close = drift_close,
+    .struct_size = sizeof(td_op_impl),
+    .op = &drift_op,
+    .open = drift_open,
+    .plan = drift_plan,
+    .run_cpu = drift_run,
+    .close = drift_close,
 };
 
-/* ---- Running it --------------------------------------------------------------------------------- */
+/* ---- Running it ----------------------------------------------------------------------------- */
 
 /* A ramp moves by lag; a zigzag of period 2 moves by 1 at odd lags and by 0 at even ones. */
 static const double samples[] = {0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 0, 1, 0, 1};
