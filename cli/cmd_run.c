@@ -130,6 +130,7 @@ td_status cmd_run(cli_call *cli, td_error *err)
     if (status) goto out;
     status = td_args_bind_series(work.args, "recordings", &in.series, err);
     if (status) goto out;
+    work_measure(&work);
     work_options(&work, &options);
     status = td_run(work.engine, work.args, &options, &table, &report, err);
     if (!status) work_show_report(&work, table, &report);

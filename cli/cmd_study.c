@@ -24,17 +24,6 @@ static void on_warning(void *context, const char *line)
     work_warn(work, "%s", line);
 }
 
-/* Points of the grid; a mode is no combination. */
-static double combinations(const td_args *args)
-{
-    double count = 1.0;
-    for (uint32_t i = 0; i < td_args_axis_count(args); ++i) {
-        const td_axis *axis = td_args_axis_at(args, i);
-        if (strcmp(axis->name, "mode") != 0) count *= (double)axis->count;
-    }
-    return count;
-}
-
 static void read_config(const cli_call *cli, const char *command, char *checkpoint,
                         size_t checkpoint_size, study_config *config)
 {
@@ -147,7 +136,7 @@ td_status cmd_study(cli_call *cli, td_error *err)
     if (status) goto out;
     config.device = cli_text(cli, "device");
     config.fallback = work_fallback(&work);
-    progress_measure(work.bar, "measures", combinations(work.args), "combinations");
+    work_measure(&work);
     const study_hooks hooks = {on_progress, on_warning, &work, work.cancel};
     status = study_run(work.engine, work.args, &config, &hooks, &summary, err);
     if (!status) {

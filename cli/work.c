@@ -113,6 +113,22 @@ td_status work_args(cli_work *work, const char *op_name, td_error *err)
     return status;
 }
 
+/* Points of the grid; a mode is no combination. */
+static double combinations(const td_args *args)
+{
+    double count = 1.0;
+    for (uint32_t i = 0; i < td_args_axis_count(args); ++i) {
+        const td_axis *axis = td_args_axis_at(args, i);
+        if (strcmp(axis->name, "mode") != 0) count *= (double)axis->count;
+    }
+    return count;
+}
+
+void work_measure(cli_work *work)
+{
+    progress_measure(work->bar, "measures", combinations(work->args), "combinations");
+}
+
 static void on_progress(void *context, const td_progress *now)
 {
     cli_work *work = context;

@@ -23,6 +23,8 @@ TD_MUST_USE td_status work_open(cli_work *work, cli_call *cli, const td_op_impl 
                                 td_error *err);
 /* Makes the arguments of an operation and sets every flag that its table gave. */
 TD_MUST_USE td_status work_args(cli_work *work, const char *op, td_error *err);
+/* The rate of the step "measures" is told in points of the grid. */
+void work_measure(cli_work *work);
 td_fallback work_fallback(const cli_work *work);
 void work_options(cli_work *work, td_run_options *options); /* flags, progress, cancellation */
 void work_warn(cli_work *work, const char *format, ...) __attribute__((format(printf, 2, 3)));
