@@ -148,7 +148,7 @@ def bench_grid(chosen, folder):
                                False, turns, chosen, folder))
     real = os.path.join(chosen.data, "rqa", "roessler_5000.csv")
     if os.path.exists(real) and not chosen.quick:
-        rows.append(against_accrqa("roessler_5000.csv, the same grid", real, GRID, False, turns,
+        rows.append(against_accrqa("roessler_5000.csv, the same grid", real, GRID, False, 2,
                                    chosen, folder))
     return rows
 
