@@ -204,6 +204,7 @@ typedef struct memory_store {
     uint64_t keeps, flushes, visits;
     pthread_t thread;            /* that called first: no other may */
     bool threads_mixed;
+    bool replaces;               /* takes a unit whose number it has; else that is a fault */
 } memory_store;
 
 static inline td_status store_call(memory_store *s, td_error *err)
@@ -248,7 +249,7 @@ static inline td_status store_keep(void *context, const td_unit *unit, const voi
     const td_status status = store_call(s, err);
     if (status) return status;
     CHECK(s->count < STORE_UNITS_MAX);
-    for (size_t i = 0; i < s->count; ++i)
+    for (size_t i = 0; i < s->count && !s->replaces; ++i)
         CHECK(s->entry[i].unit.number != unit->number);
     store_entry *const entry = &s->entry[s->count++];
     *entry = (store_entry){*unit, malloc(bytes + 1), bytes, false};
