@@ -40,8 +40,7 @@ void ticks_make(ticks *t, double lo, double hi, uint32_t wanted)
 
 static const char *tick_text(char out[SHOW_MAX], const ticks *t, uint32_t index)
 {
-    if (t->decimals > 6 || fabs(t->at[index]) >= 1e6)
-        return show_significant(out, t->at[index], 2);
+    if (t->decimals > 6 || fabs(t->at[index]) >= 1e6) return show_significant(out, t->at[index], 2);
     return show_fixed(out, t->at[index], t->decimals);
 }
 
@@ -74,8 +73,7 @@ void axis_y(svg *s, const scale *y, double x, uint32_t wanted, double grid, cons
         if (wide > widest) widest = wide;
     }
     if (grid <= 0) svg_line(s, "ax", x, y->from, x, y->to);
-    if (title)
-        svg_text_up(s, "ts", x - 15 - 6.4 * (double)widest, (y->from + y->to) / 2, title);
+    if (title) svg_text_up(s, "ts", x - 15 - 6.4 * (double)widest, (y->from + y->to) / 2, title);
 }
 
 /* Labels for every step-th cell, so that they do not touch: room pixels each. */

@@ -4,11 +4,13 @@
 #include <math.h>
 #include <string.h>
 
-typedef struct lab { double l, a, b; } lab;
+typedef struct lab {
+    double l, a, b;
+} lab;
 
 /* From pale sand over teal and blue to deep indigo. */
 static const lab sequential_anchor[] = {
-    {0.955, -0.012, 0.026}, {0.830, -0.068, 0.026}, {0.705, -0.086, -0.018},
+    {0.955, -0.012, 0.026},  {0.830, -0.068, 0.026},  {0.705, -0.086, -0.018},
     {0.580, -0.056, -0.078}, {0.455, -0.008, -0.120}, {0.330, 0.028, -0.110},
 };
 #define ANCHORS (sizeof sequential_anchor / sizeof sequential_anchor[0])
@@ -19,14 +21,14 @@ static const lab middle_light = {0.955, 0.000, 0.004}, middle_dark = {0.275, 0.0
 /* On dark paper the ends are lighter than the middle. */
 static const lab less_dark = {0.74, -0.055, -0.095}, more_dark = {0.74, 0.085, 0.085};
 
-static const uint32_t group_light[COLOUR_GROUPS] = {
-    0x0072B2, 0xD55E00, 0x009E73, 0xB0578D, 0xB87F00, 0x3A8FC7, 0x8A8400, 0x4A4A4A};
-static const uint32_t group_dark[COLOUR_GROUPS] = {
-    0x56B4E9, 0xF08A3C, 0x2BC49A, 0xDB8FBB, 0xE9B43C, 0x8FCBEF, 0xD8D04A, 0xBDBDBD};
+static const uint32_t group_light[COLOUR_GROUPS] = {0x0072B2, 0xD55E00, 0x009E73, 0xB0578D,
+                                                    0xB87F00, 0x3A8FC7, 0x8A8400, 0x4A4A4A};
+static const uint32_t group_dark[COLOUR_GROUPS] = {0x56B4E9, 0xF08A3C, 0x2BC49A, 0xDB8FBB,
+                                                   0xE9B43C, 0x8FCBEF, 0xD8D04A, 0xBDBDBD};
 
 static double clamp(double value, double lo, double hi)
 {
-    return value < lo ? lo : value > hi ? hi : value;   /* NaN stays; the callers have none */
+    return value < lo ? lo : value > hi ? hi : value; /* NaN stays; the callers have none */
 }
 
 static lab lab_mix(lab from, lab to, double t)
@@ -38,8 +40,7 @@ static lab lab_mix(lab from, lab to, double t)
 static uint32_t channel(double linear)
 {
     const double value = clamp(linear, 0, 1);
-    const double encoded =
-        value <= 0.0031308 ? 12.92 * value : 1.055 * pow(value, 1 / 2.4) - 0.055;
+    const double encoded = value <= 0.0031308 ? 12.92 * value : 1.055 * pow(value, 1 / 2.4) - 0.055;
     return (uint32_t)lround(255 * encoded);
 }
 
@@ -75,8 +76,8 @@ uint32_t colour_sequential(double t, bool dark)
 {
     const double value = clamp(dark ? 1 - t : t, 0, 1) * (ANCHORS - 1);
     const size_t first = value >= ANCHORS - 1 ? ANCHORS - 2 : (size_t)value;
-    return lab_rgb(lab_mix(sequential_anchor[first], sequential_anchor[first + 1],
-                           value - (double)first));
+    return lab_rgb(
+        lab_mix(sequential_anchor[first], sequential_anchor[first + 1], value - (double)first));
 }
 
 uint32_t colour_diverging(double t, bool dark)
@@ -98,17 +99,21 @@ uint32_t colour_step(double value, double lo, double hi, uint32_t steps)
     return step >= steps - 1 ? steps - 1 : (uint32_t)step;
 }
 
-/* ---- The style sheet -------------------------------------------------------------------------- */
+/* ---- The style sheet --------------------------------------------------------------------------
+ */
 
-typedef struct ink { const char *name; uint32_t light, dark; } ink;
+typedef struct ink {
+    const char *name;
+    uint32_t light, dark;
+} ink;
 
 static const ink inks[] = {
-    {"ink", 0x1D2228, 0xE6E4DF},      /* text and outlines */
-    {"soft", 0x5C6570, 0xA3A7AD},     /* secondary text */
-    {"hair", 0xE3E1DB, 0x33383F},     /* grid lines and rules */
-    {"axis", 0xA9ABA8, 0x5E646C},     /* axis lines */
-    {"none", 0xECEBE7, 0x24282E},     /* cells without a value */
-    {"paper", 0xFFFFFF, 0x191C20},    /* behind figures */
+    {"ink", 0x1D2228, 0xE6E4DF},   /* text and outlines */
+    {"soft", 0x5C6570, 0xA3A7AD},  /* secondary text */
+    {"hair", 0xE3E1DB, 0x33383F},  /* grid lines and rules */
+    {"axis", 0xA9ABA8, 0x5E646C},  /* axis lines */
+    {"none", 0xECEBE7, 0x24282E},  /* cells without a value */
+    {"paper", 0xFFFFFF, 0x191C20}, /* behind figures */
 };
 #define INKS (sizeof inks / sizeof inks[0])
 

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define HALVINGS 60           /* of an interval: more than a double can tell apart */
-#define Z975 1.959963984540054
+#define HALVINGS 60 /* of an interval: more than a double can tell apart */
+#define Z975     1.959963984540054
 
 static int compare_doubles(const void *a, const void *b)
 {
@@ -77,7 +77,7 @@ static double incomplete_beta(double a, double b, double x)
 double estimate_t975(double freedom)
 {
     if (!(freedom >= 1)) return NAN;
-    double lo = 0, hi = 16;                /* 12.706 is the largest, for freedom 1 */
+    double lo = 0, hi = 16; /* 12.706 is the largest, for freedom 1 */
     for (int i = 0; i < HALVINGS; ++i) {
         const double t = (lo + hi) / 2;
         const double tail = incomplete_beta(freedom / 2, 0.5, freedom / (freedom + t * t)) / 2;
@@ -109,8 +109,8 @@ mean_band estimate_mean(const double *value, uint64_t count)
 static double auc_variance(double auc, double a, double b)
 {
     const double others = (a + b) / 2 - 1;
-    return auc * (1 - auc) *
-           (1 + others * (1 - auc) / (2 - auc) + others * auc / (1 + auc)) / (a * b);
+    return auc * (1 - auc) * (1 + others * (1 - auc) / (2 - auc) + others * auc / (1 + auc)) /
+           (a * b);
 }
 
 /* The AUC at which the observed one lies z standard errors away; end: 0 or 1. */

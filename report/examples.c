@@ -92,8 +92,7 @@ bool examples_make(const view *v, const best *at, uint64_t group, double *value,
     if (!absolute(v)) {
         const rqa_eps_unit unit =
             strcmp(view_attribute(v, "eps_unit", ""), "sd") == 0 ? RQA_SD : RQA_RATE;
-        if (rqa_threshold(v->input->engine, &track, mode, m, tau, eps, unit, &out->threshold,
-                          NULL))
+        if (rqa_threshold(v->input->engine, &track, mode, m, tau, eps, unit, &out->threshold, NULL))
             return false;
     }
     if (strcmp(view_attribute(v, "strict", "false"), "true") == 0)

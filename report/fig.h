@@ -7,7 +7,7 @@
 #include "report/svg.h"
 #include "report/view.h"
 
-/* ---- Heat maps (fig_heat.c) ---------------------------------------------------------------------- */
+/* ---- Heat maps (fig_heat.c) ------------------------------------------------------------------ */
 
 #define HEAT_SIDE_MAX 64        /* cells along one side; longer axes are thinned evenly */
 
@@ -54,7 +54,7 @@ bool fig_pairs(svg *s, const view *v, const best *b, int64_t pair);
 /* All measures and modes, each cell the largest eta squared over eps and lmin. */
 bool fig_overview(svg *s, const view *v);
 
-/* ---- Groups (fig_groups.c, fig_trend.c) ------------------------------------------------------------ */
+/* ---- Groups (fig_groups.c, fig_trend.c) ------------------------------------------------------ */
 
 /* What a box plot or a trend shows: values of a column at a place. */
 typedef struct subject_plot {
@@ -69,7 +69,7 @@ void fig_trend(svg *s, const view *v, const subject_plot *p, double *value);
 /* Numbers of samples of the recordings, by group. */
 void fig_samples(svg *s, const view *v);
 
-/* ---- Recurrence plots (fig_recurrence.c) ----------------------------------------------------------- */
+/* ---- Recurrence plots (fig_recurrence.c) ----------------------------------------------------- */
 
 /* side: pixels of the plot itself. subtitle may be NULL. */
 void fig_recurrence(svg *s, const double *distance, uint32_t size, double threshold, double side,

@@ -8,14 +8,14 @@
 
 typedef struct curve {
     const double *value;
-    uint32_t      count, first;      /* value[i] belongs to first + i */
-    const char   *title, *x_title;
-    uint32_t      chosen;            /* 0: none */
-    double        level;             /* a dashed line there; NaN: none */
-    bool          percent;
+    uint32_t count, first; /* value[i] belongs to first + i */
+    const char *title, *x_title;
+    uint32_t chosen; /* 0: none */
+    double level;    /* a dashed line there; NaN: none */
+    bool percent;
 } curve;
 
-#define PANEL_WIDTH 280.0
+#define PANEL_WIDTH  280.0
 #define PANEL_HEIGHT 170.0
 
 static void value_range(const curve *c, double *lo, double *hi)
@@ -66,8 +66,7 @@ static void panel(svg *s, const curve *c)
     const scale y = {lo * multiply, hi * multiply, PANEL_HEIGHT, 0};
     svg_text(s, "tt", SVG_START, 0, -14, c->title);
     axis_y(s, &y, 0, 5, PANEL_WIDTH, NULL);
-    axis_x(s, &x, PANEL_HEIGHT, c->count <= 12 ? c->count - 1 + (c->count == 1) : 6, 0,
-           c->x_title);
+    axis_x(s, &x, PANEL_HEIGHT, c->count <= 12 ? c->count - 1 + (c->count == 1) : 6, 0, c->x_title);
     if (!isnan(c->level)) {
         const double at = scale_at(&y, c->level * multiply);
         svg_line(s, "sig", 0, at, PANEL_WIDTH, at);
@@ -104,8 +103,7 @@ td_status report_embedding_svg(const struct rqa_embedding *embedding, const char
     char line[96];
     svg_begin(&s, 3 * (PANEL_WIDTH + 60) + 20, PANEL_HEIGHT + 138, title);
     svg_text_cut(&s, "tt", SVG_START, 50, 26, title, 120);
-    snprintf(line, sizeof line, "recommended: \xCF\x84 = %u, m = %u", embedding->tau,
-             embedding->m);
+    snprintf(line, sizeof line, "recommended: \xCF\x84 = %u, m = %u", embedding->tau, embedding->m);
     svg_text(&s, "ts", SVG_START, 50, 44, line);
     for (uint32_t i = 0; i < 3; ++i) {
         svg_group(&s, 50 + i * (PANEL_WIDTH + 60), 88);

@@ -6,14 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define WIDTH 216.0
-#define HEIGHT 236.0
-#define LEFT 42.0
-#define TOP 48.0
-#define BOTTOM 44.0
-#define MARKS_MAX 400         /* of one group; then the box alone speaks */
+#define WIDTH     216.0
+#define HEIGHT    236.0
+#define LEFT      42.0
+#define TOP       48.0
+#define BOTTOM    44.0
+#define MARKS_MAX 400 /* of one group; then the box alone speaks */
 
-typedef struct frame { scale y; double step; } frame;
+typedef struct frame {
+    scale y;
+    double step;
+} frame;
 
 static void group_range(const double *value, uint64_t count, double *lo, double *hi)
 {
@@ -110,7 +113,8 @@ void fig_boxes(svg *s, const view *v, const subject_plot *p, double *value)
     svg_end(s);
 }
 
-/* ---- Lengths of the recordings -------------------------------------------------------------------- */
+/* ---- Lengths of the recordings
+ * -------------------------------------------------------------------- */
 
 void fig_samples(svg *s, const view *v)
 {

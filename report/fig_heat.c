@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LEFT 46.0             /* room for the labels of rows */
-#define BELOW 38.0            /* and of columns */
-#define LEGEND 56.0           /* room for the bar at the right */
-#define HEAD 30.0             /* room for the title */
+#define LEFT   46.0 /* room for the labels of rows */
+#define BELOW  38.0 /* and of columns */
+#define LEGEND 56.0 /* room for the bar at the right */
+#define HEAD   30.0 /* room for the title */
 
 static const char *cell_class(const heat *h, double value, char out[8])
 {
@@ -96,7 +96,8 @@ void heat_runs(svg *s, const heat *h)
 {
     char class_[8], other[8], wide[SHOW_MAX], high[SHOW_MAX];
     const uint32_t steps = h->letter == 's' ? COLOUR_LEVELS : COLOUR_SIGNED;
-    text_format(s->out, "<g class=\"heat\" shape-rendering=\"crispEdges\" transform=\"scale(%s %s)\">",
+    text_format(s->out,
+                "<g class=\"heat\" shape-rendering=\"crispEdges\" transform=\"scale(%s %s)\">",
                 show_shortest(wide, h->cell_width), show_shortest(high, h->cell_height));
     for (uint32_t step = 0; step <= steps; ++step) {
         bool open = false;
@@ -114,9 +115,8 @@ void heat_runs(svg *s, const heat *h)
                 }
                 if (!open) svg_path(s, class_);
                 open = true;
-                text_format(s->out, "M%u %uh%uv1h-%uz", (unsigned)from,
-                            (unsigned)(h->rows - 1 - r), (unsigned)(c - from),
-                            (unsigned)(c - from));
+                text_format(s->out, "M%u %uh%uv1h-%uz", (unsigned)from, (unsigned)(h->rows - 1 - r),
+                            (unsigned)(c - from), (unsigned)(c - from));
             }
         }
         if (open) svg_path_end(s, false);

@@ -4,10 +4,10 @@
 #include <math.h>
 #include <stdio.h>
 
-#define PANELS_MAX 15         /* values of m that are drawn; more are thinned evenly */
+#define PANELS_MAX    15 /* values of m that are drawn; more are thinned evenly */
 #define PANEL_COLUMNS 5
-#define LEFT 54.0
-#define LEGEND 60.0
+#define LEFT          54.0
+#define LEGEND        60.0
 
 /* The largest value of many maps, so that they share one scale. */
 static double shared_top(const view *v, const best *b, const uint64_t *m, uint64_t panels)
@@ -29,7 +29,7 @@ static uint64_t choose_panels(uint64_t count, uint64_t wanted, uint64_t *m)
         m[i] = used == count ? i : i * (count - 1) / (used - 1);
         const bool nearest = used < count && m[i] < wanted &&
                              (i + 1 == used || (i + 1) * (count - 1) / (used - 1) > wanted);
-        if (nearest) m[i] = wanted;      /* the best one is always shown */
+        if (nearest) m[i] = wanted; /* the best one is always shown */
     }
     return used;
 }
@@ -42,11 +42,9 @@ static void threshold_panel(svg *s, const view *v, const best *b, const heat *h,
     snprintf(title, sizeof title, "m %s", view_name(v, AXIS_M, m, name));
     svg_text(s, m == b->at.at[AXIS_M] ? "tt" : "ts", SVG_START, 0, -6, title);
     heat_runs(s, h);
-    if (first)
-        axis_cells_y(s, 0, 0, h->cell_height, h->row_value, h->rows, "delay \xCF\x84");
+    if (first) axis_cells_y(s, 0, 0, h->cell_height, h->row_value, h->rows, "delay \xCF\x84");
     if (last)
-        axis_cells_x(s, 0, high, h->cell_width, h->column_value, h->columns,
-                     "threshold \xCE\xB5");
+        axis_cells_x(s, 0, high, h->cell_width, h->column_value, h->columns, "threshold \xCE\xB5");
 }
 
 bool fig_thresholds(svg *s, const view *v, const best *b)
@@ -77,13 +75,14 @@ bool fig_thresholds(svg *s, const view *v, const best *b)
         threshold_panel(s, v, b, &h, m[i], i % across == 0, i + across >= panels);
         svg_group_end(s);
     }
-    legend_bar(s, 's', LEFT + step_x * (double)across, 46,
-               fmax(60, step_y * (double)down - 26), 0, top);
+    legend_bar(s, 's', LEFT + step_x * (double)across, 46, fmax(60, step_y * (double)down - 26), 0,
+               top);
     svg_end(s);
     return true;
 }
 
-/* ---- All measures and modes ---------------------------------------------------------------------- */
+/* ---- All measures and modes
+ * ---------------------------------------------------------------------- */
 
 static double overview_top(const view *v, heat *h)
 {

@@ -34,7 +34,8 @@ static void put_runs(svg *s, const double *distance, uint32_t size, double thres
                 continue;
             }
             uint32_t to = from + 1;
-            while (to < size && pixel_key(line[to], threshold, most) == key) to += 1;
+            while (to < size && pixel_key(line[to], threshold, most) == key)
+                to += 1;
             text_format(s->out, "M%u %uh%uv1h-%uz", from, size - 1 - row, to - from, to - from);
             from = to;
         }
@@ -90,12 +91,14 @@ td_status report_recurrence_svg(const double *distance, uint32_t size, double th
                                 const char *title, char **svg_out, size_t *bytes, td_error *err)
 {
     if (!distance || size < 1 || size > REPORT_PLOT_MAX)
-        return td_fail(err, TD_E_OUT_OF_RANGE,
-                       "recurrence plot: %u delay vectors, allowed 1 to %d", size,
-                       REPORT_PLOT_MAX);
+        return td_fail(err, TD_E_OUT_OF_RANGE, "recurrence plot: %u delay vectors, allowed 1 to %d",
+                       size, REPORT_PLOT_MAX);
     text out = TEXT_INIT;
     svg s = {&out, true};
-    fig_recurrence(&s, distance, size, threshold, size > 1200 ? 1200 : size < 420 ? 420 : size,
+    fig_recurrence(&s, distance, size, threshold,
+                   size > 1200  ? 1200
+                   : size < 420 ? 420
+                                : size,
                    title, NULL);
     return text_take(&out, svg_out, bytes, err);
 }
@@ -110,9 +113,8 @@ void report_recurrence_pixels(const double *distance, uint32_t size, double thre
             const int key = pixel_key(distance[(size_t)row * size + i], threshold, most);
             uint32_t rgb = 0xFFFFFF;
             if (key >= 0)
-                rgb = isnan(threshold)
-                          ? colour_sequential((double)key / (COLOUR_LEVELS - 1), false)
-                          : 0x000000;
+                rgb = isnan(threshold) ? colour_sequential((double)key / (COLOUR_LEVELS - 1), false)
+                                       : 0x000000;
             uint8_t *pixel = pixels + 3 * ((size_t)(size - 1 - row) * size + i);
             pixel[0] = (uint8_t)(rgb >> 16);
             pixel[1] = (uint8_t)(rgb >> 8);

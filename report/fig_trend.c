@@ -5,14 +5,17 @@
 #include <math.h>
 #include <stdio.h>
 
-#define WIDTH 216.0
-#define HEIGHT 236.0
-#define LEFT 42.0
-#define TOP 48.0
-#define BOTTOM 58.0
-#define TASKS_MAX 60          /* that are drawn */
+#define WIDTH     216.0
+#define HEIGHT    236.0
+#define LEFT      42.0
+#define TOP       48.0
+#define BOTTOM    58.0
+#define TASKS_MAX 60 /* that are drawn */
 
-typedef struct trend { uint64_t tasks; mean_band at[TASKS_MAX]; } trend;
+typedef struct trend {
+    uint64_t tasks;
+    mean_band at[TASKS_MAX];
+} trend;
 
 static void trend_of(const view *v, const subject_plot *p, uint64_t group, double *value, trend *t)
 {
@@ -41,7 +44,8 @@ static void put_band(svg *s, const trend *t, const scale *x, const scale *y, uin
 {
     char class_[16];
     uint64_t known = 0;
-    for (uint64_t i = 0; i < t->tasks; ++i) known += !isnan(t->at[i].half);
+    for (uint64_t i = 0; i < t->tasks; ++i)
+        known += !isnan(t->at[i].half);
     if (known < 2) return;
     snprintf(class_, sizeof class_, "band g%u", group % COLOUR_GROUPS);
     svg_path(s, class_);
@@ -78,8 +82,7 @@ static void put_means(svg *s, const view *v, const trend *t, const scale *x, con
     for (uint64_t i = 0; i < t->tasks; ++i) {
         if (isnan(t->at[i].mean)) continue;
         snprintf(tip, sizeof tip, "%.120s, task %.120s: %s \xC2\xB1 %s (n = %llu)",
-                 v->group_name[group], v->task_name[i],
-                 show_significant(mean, t->at[i].mean, 4),
+                 v->group_name[group], v->task_name[i], show_significant(mean, t->at[i].mean, 4),
                  show_significant(half, t->at[i].half, 2), (unsigned long long)t->at[i].count);
         svg_mark(s, class_, group, scale_at(x, (double)i), scale_at(y, t->at[i].mean), 3.2, tip);
     }

@@ -3,9 +3,9 @@
 
 #include <math.h>
 
-const char *const heat_title[HEAT_KINDS] = {
-    "\xE2\x88\x92log\xE2\x82\x81\xE2\x82\x80 q", "\xCE\xB7\xC2\xB2", "Stability",
-    "Cliff\xE2\x80\x99s \xCE\xB4"};
+const char *const heat_title[HEAT_KINDS] = {"\xE2\x88\x92log\xE2\x82\x81\xE2\x82\x80 q",
+                                            "\xCE\xB7\xC2\xB2", "Stability",
+                                            "Cliff\xE2\x80\x99s \xCE\xB4"};
 
 static const statistic heat_stat[HEAT_KINDS] = {STAT_Q, STAT_ETA2, STAT_STABILITY, STAT_DELTA};
 
@@ -53,8 +53,7 @@ static void heat_scale(heat *h, heat_kind kind)
 static void heat_start(const view *v, heat *h, axis x, axis y)
 {
     static const char *const title[AXIS_COUNT] = {
-        [AXIS_M] = "dimension m", [AXIS_TAU] = "delay \xCF\x84",
-        [AXIS_EPS] = "threshold \xCE\xB5"};
+        [AXIS_M] = "dimension m", [AXIS_TAU] = "delay \xCF\x84", [AXIS_EPS] = "threshold \xCE\xB5"};
     static const char *const symbol[AXIS_COUNT] = {
         [AXIS_M] = "m", [AXIS_TAU] = "\xCF\x84", [AXIS_EPS] = "\xCE\xB5"};
     h->columns = thin(v, x, h->column, h->column_value);

@@ -3,25 +3,44 @@
 
 #include <string.h>
 
-static const struct { const char *name; measure_words words; } known[] = {
-    {"rr", {"RR", "recurrence rate", "Share of all pairs of moments at which the gaze is at the"
-            " same place, within the threshold."}},
-    {"det", {"DET", "determinism", "Share of the recurrence points that lie on diagonal lines of"
-             " at least \xE2\x84\x93min points: how often a piece of the path is walked again."}},
-    {"l", {"L", "mean diagonal length", "Mean length of the diagonal lines of at least "
-           "\xE2\x84\x93min points, in samples: how long a repeated piece of path lasts."}},
-    {"lmax", {"Lmax", "longest diagonal", "Length of the longest diagonal line beside the main"
-              " diagonal, in samples."}},
+static const struct {
+    const char *name;
+    measure_words words;
+} known[] = {
+    {"rr",
+     {"RR", "recurrence rate",
+      "Share of all pairs of moments at which the gaze is at the"
+      " same place, within the threshold."}},
+    {"det",
+     {"DET", "determinism",
+      "Share of the recurrence points that lie on diagonal lines of"
+      " at least \xE2\x84\x93min points: how often a piece of the path is walked again."}},
+    {"l",
+     {"L", "mean diagonal length",
+      "Mean length of the diagonal lines of at least "
+      "\xE2\x84\x93min points, in samples: how long a repeated piece of path lasts."}},
+    {"lmax",
+     {"Lmax", "longest diagonal",
+      "Length of the longest diagonal line beside the main"
+      " diagonal, in samples."}},
     {"div", {"DIV", "divergence", "The inverse of Lmax: how fast neighbouring paths part."}},
-    {"ent", {"ENT", "entropy of diagonals", "Shannon entropy of the lengths of the diagonal"
-             " lines: how varied the repetitions are."}},
-    {"lam", {"LAM", "laminarity", "Share of the recurrence points that lie on vertical lines: how"
-             " often the gaze stays where it is."}},
-    {"tt", {"TT", "trapping time", "Mean length of the vertical lines, in samples: how long the"
-            " gaze stays."}},
+    {"ent",
+     {"ENT", "entropy of diagonals",
+      "Shannon entropy of the lengths of the diagonal"
+      " lines: how varied the repetitions are."}},
+    {"lam",
+     {"LAM", "laminarity",
+      "Share of the recurrence points that lie on vertical lines: how"
+      " often the gaze stays where it is."}},
+    {"tt",
+     {"TT", "trapping time",
+      "Mean length of the vertical lines, in samples: how long the"
+      " gaze stays."}},
     {"vmax", {"Vmax", "longest vertical", "Length of the longest vertical line, in samples."}},
-    {"vent", {"VENT", "entropy of verticals", "Shannon entropy of the lengths of the vertical"
-              " lines."}},
+    {"vent",
+     {"VENT", "entropy of verticals",
+      "Shannon entropy of the lengths of the vertical"
+      " lines."}},
 };
 
 const feature_words feature_list[] = {

@@ -4,7 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct named { const char *string; int32_t class_; uint64_t index; } named;
+typedef struct named {
+    const char *string;
+    int32_t class_;
+    uint64_t index;
+} named;
 
 static bool digit(char c)
 {
@@ -21,11 +25,15 @@ int names_compare(const char *a, const char *b)
             y += 1;
             continue;
         }
-        while (*x == '0') x += 1;
-        while (*y == '0') y += 1;
+        while (*x == '0')
+            x += 1;
+        while (*y == '0')
+            y += 1;
         size_t wide = 0, other = 0;
-        while (digit(x[wide])) wide += 1;
-        while (digit(y[other])) other += 1;
+        while (digit(x[wide]))
+            wide += 1;
+        while (digit(y[other]))
+            other += 1;
         if (wide != other) return wide < other ? -1 : 1;
         const int order = strncmp(x, y, wide);
         if (order) return order < 0 ? -1 : 1;
@@ -33,7 +41,7 @@ int names_compare(const char *a, const char *b)
         y += other;
     }
     if (*x || *y) return *x ? 1 : -1;
-    const int order = strcmp(a, b);      /* 01 and 1 are different names */
+    const int order = strcmp(a, b); /* 01 and 1 are different names */
     return order < 0 ? -1 : order > 0;
 }
 

@@ -32,7 +32,7 @@ bool page_grid_data(page *p);
 void page_style(text *out);
 void page_script(text *out);
 
-/* ---- Pieces ------------------------------------------------------------------------------------ */
+/* ---- Pieces ---------------------------------------------------------------------------------- */
 
 void page_section(page *p, const char *id, const char *title);
 void page_section_end(page *p);

@@ -10,9 +10,10 @@ static void put_head(page *p)
     text *out = &p->out;
     char name[VIEW_LABEL_MAX];
     static const char *const column_name[] = {
-        "measure", "mode", "m", "\xCF\x84", "\xCE\xB5", "\xE2\x84\x93<sub>min</sub>", "F", "p",
-        "q", "\xCE\xB7\xC2\xB2", "stability"};
-    text_add(out, "<div class=\"scroll\"><table class=\"best sortable\" id=\"best-table\"><thead><tr>");
+        "measure", "mode", "m", "\xCF\x84",         "\xCE\xB5", "\xE2\x84\x93<sub>min</sub>",
+        "F",       "p",    "q", "\xCE\xB7\xC2\xB2", "stability"};
+    text_add(out,
+             "<div class=\"scroll\"><table class=\"best sortable\" id=\"best-table\"><thead><tr>");
     for (size_t i = 0; i < sizeof column_name / sizeof column_name[0]; ++i)
         text_format(out, "<th%s>%s</th>", i < 2 ? "" : " class=\"n\"", column_name[i]);
     for (uint64_t i = 0; i < v->count[AXIS_PAIR] && v->dim[AXIS_PAIR].count; ++i) {
@@ -38,8 +39,7 @@ static void put_point(page *p, const best *b)
     for (int a = AXIS_M; a <= AXIS_LMIN; ++a) {
         const bool has = v->measure[b->measure].value.has[a] && v->dim[a].number;
         const double value = has ? v->dim[a].number[b->at.at[a]] : NAN;
-        put_value(&p->out, value, has ? view_name(v, (axis)a, b->at.at[a], name)
-                                      : "\xE2\x80\x93");
+        put_value(&p->out, value, has ? view_name(v, (axis)a, b->at.at[a], name) : "\xE2\x80\x93");
     }
 }
 
@@ -67,7 +67,7 @@ static void put_row(page *p, const best *b)
     text *out = &p->out;
     char label[VIEW_LABEL_MAX], number[SHOW_MAX];
     text_add(out, b == &v->best[v->best_of_all] ? "<tr class=\"first\"><th scope=\"row\">"
-                                                 : "<tr><th scope=\"row\">");
+                                                : "<tr><th scope=\"row\">");
     text_escape(out, v->measure[b->measure].label);
     text_add(out, "</th><td class=\"w\">");
     text_escape(out, view_mode_label(v, b->at.at[AXIS_MODE], label));
@@ -98,13 +98,15 @@ void page_best(page *p)
     for (uint32_t i = 0; i < p->v.best_count; ++i)
         if (p->v.best[i].there) put_row(p, &p->v.best[i]);
     text_add(&p->out, "</tbody></table></div>\n");
-    page_note(p, "q: p after Benjamini and Hochberg over every test of the study. \xCE\xB7\xC2\xB2: "
-                 "share of variance explained. Stability: share of neighbouring combinations at "
-                 "which the effect holds. AUC: chance that a subject of the group named first has "
-                 "the larger value, ties counted half; below 0.5 it mostly has the smaller one. Its "
-                 "95 % interval, in brackets: the variance of Hanley and McNeil (1982) with both sample sizes "
-                 "replaced by their mean, solved as a score interval (Newcombe 2006, method 5), "
-                 "for this combination alone, without allowance for its choice. \xCE\xB4: "
-                 "Cliff\xE2\x80\x99s delta. Holm p: Mann-Whitney, corrected over the pairs.");
+    page_note(p,
+              "q: p after Benjamini and Hochberg over every test of the study. \xCE\xB7\xC2\xB2: "
+              "share of variance explained. Stability: share of neighbouring combinations at "
+              "which the effect holds. AUC: chance that a subject of the group named first has "
+              "the larger value, ties counted half; below 0.5 it mostly has the smaller one. Its "
+              "95 % interval, in brackets: the variance of Hanley and McNeil (1982) with both "
+              "sample sizes "
+              "replaced by their mean, solved as a score interval (Newcombe 2006, method 5), "
+              "for this combination alone, without allowance for its choice. \xCE\xB4: "
+              "Cliff\xE2\x80\x99s delta. Holm p: Mann-Whitney, corrected over the pairs.");
     page_section_end(p);
 }

@@ -8,10 +8,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define VALUES_MAX 120000u    /* of one statistic; longer eps axes are thinned evenly to fit */
-#define CODES 4094
+#define VALUES_MAX 120000u /* of one statistic; longer eps axes are thinned evenly to fit */
+#define CODES      4094
 
-typedef struct shown { const char *key, *name; statistic stat; bool is_log; } shown;
+typedef struct shown {
+    const char *key, *name;
+    statistic stat;
+    bool is_log;
+} shown;
 
 static const shown shown_list[] = {
     {"eta2", "\xCE\xB7\xC2\xB2 (share of variance)", STAT_ETA2, false},
@@ -50,7 +54,8 @@ static double top_of(const view *v, const shown *s)
         for (uint64_t mode = 0; mode < v->count[AXIS_MODE]; ++mode) {
             place at = {{0}};
             at.at[AXIS_MODE] = mode;
-            do top = fmax(top, value_of(&v->measure[i], s, &at));
+            do
+                top = fmax(top, value_of(&v->measure[i], s, &at));
             while (view_next(v, c, &at));
         }
     }
@@ -153,7 +158,8 @@ bool page_grid_data(page *p)
     }
     text_format(out, "],\"first\":[%u,%u],\"measures\":[", v->best[v->best_of_all].measure,
                 (unsigned)v->best[v->best_of_all].at.at[AXIS_MODE]);
-    for (uint32_t i = 0; i < v->measure_count; ++i) put_measure(p, i, top, step);
+    for (uint32_t i = 0; i < v->measure_count; ++i)
+        put_measure(p, i, top, step);
     text_add(out, "]}</script>");
     return true;
 }

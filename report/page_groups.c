@@ -40,7 +40,9 @@ subject_plot page_plot_of(const view *v, const best *b, plot_words *words)
 static void put_grid(page *p, uint32_t across)
 {
     text_format(&p->out, "<figure><div class=\"grid\" style=\"--n:%u\">",
-                across < 3 ? 3 : across > PLOTS_ACROSS ? PLOTS_ACROSS : across);
+                across < 3              ? 3
+                : across > PLOTS_ACROSS ? PLOTS_ACROSS
+                                        : across);
 }
 
 /* Mode after mode, so that a row of plots is one mode and a column one measure. */
@@ -69,9 +71,10 @@ void page_groups(page *p)
         const subject_plot plot = page_plot_of(v, b, &words);
         fig_boxes(&s, v, &plot, p->value);
     }
-    page_figure_end(p, "Boxes run from quartile to quartile, the line is the median, whiskers reach "
-                       "the last value within 1.5 box heights. Marks are moved sideways only to be "
-                       "seen. A subject\xE2\x80\x99s value is the mean over its recordings.");
+    page_figure_end(p,
+                    "Boxes run from quartile to quartile, the line is the median, whiskers reach "
+                    "the last value within 1.5 box heights. Marks are moved sideways only to be "
+                    "seen. A subject\xE2\x80\x99s value is the mean over its recordings.");
     page_section_end(p);
 }
 
@@ -103,7 +106,8 @@ void page_trend(page *p)
     page_section_end(p);
 }
 
-/* ---- Eye metrics --------------------------------------------------------------------------------- */
+/* ---- Eye metrics
+ * --------------------------------------------------------------------------------- */
 
 static void put_eye_row(page *p, const feature_words *words, const column *c)
 {

@@ -4,9 +4,11 @@
 #include <math.h>
 #include <stdio.h>
 
-static const struct { const char *id, *name; } contents[] = {
-    {"summary", "Summary"},   {"quality", "Data"},        {"space", "Parameter space"},
-    {"best", "Best combinations"}, {"groups", "Groups"},  {"trend", "Tasks"},
+static const struct {
+    const char *id, *name;
+} contents[] = {
+    {"summary", "Summary"},        {"quality", "Data"},    {"space", "Parameter space"},
+    {"best", "Best combinations"}, {"groups", "Groups"},   {"trend", "Tasks"},
     {"plots", "Recurrence plots"}, {"eye", "Eye metrics"}, {"methods", "Method"},
     {"command", "Command"},
 };

@@ -40,15 +40,17 @@ void page_plots(page *p)
         goto out;
     }
     page_figure_begin(p, "three");
-    for (uint64_t g = 0; g < (v->groups ? v->groups : 1); ++g) put_example(p, &at, g, distance);
-    snprintf(caption, sizeof caption,
-             "Black where two moments of the recording are at the same place: %s, %s. Of each group, "
-             "the recording whose %s is the nearest to the group\xE2\x80\x99s median%s.",
-             view_mode_label(v, at.at.at[AXIS_MODE], mode),
-             view_point_label(v, &v->measure[at.measure].value, &at.at, point),
-             v->measure[at.measure].label,
-             v->best_of_all >= 0 ? ", at the best combination of all"
-                                 : ", at the first combination of the grid");
+    for (uint64_t g = 0; g < (v->groups ? v->groups : 1); ++g)
+        put_example(p, &at, g, distance);
+    snprintf(
+        caption, sizeof caption,
+        "Black where two moments of the recording are at the same place: %s, %s. Of each group, "
+        "the recording whose %s is the nearest to the group\xE2\x80\x99s median%s.",
+        view_mode_label(v, at.at.at[AXIS_MODE], mode),
+        view_point_label(v, &v->measure[at.measure].value, &at.at, point),
+        v->measure[at.measure].label,
+        v->best_of_all >= 0 ? ", at the best combination of all"
+                            : ", at the first combination of the grid");
     page_figure_end(p, caption);
 out:
     free(distance);

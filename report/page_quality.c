@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LINES_MAX 200         /* of skipped files, duplicates and warnings that are listed */
+#define LINES_MAX 200 /* of skipped files, duplicates and warnings that are listed */
 
 static void put_count(text *out, uint64_t count)
 {
@@ -23,7 +23,7 @@ static void put_number(text *out, double value)
 
 typedef struct quality_row {
     uint64_t recordings, subjects, gaps, missing, constant;
-    double   least, middle, most;
+    double least, middle, most;
 } quality_row;
 
 /* Of a group, or of all for group -1. */
@@ -87,7 +87,8 @@ static void put_overview(page *p)
              "<th class=\"n\">most</th><th class=\"n\">with missing samples</th>"
              "<th class=\"n\">samples missing</th><th class=\"n\">constant signals</th></tr>"
              "</thead><tbody>\n");
-    for (uint64_t g = 0; g < v->groups; ++g) put_row(p, v->group_name[g], (int64_t)g);
+    for (uint64_t g = 0; g < v->groups; ++g)
+        put_row(p, v->group_name[g], (int64_t)g);
     put_row(p, "all", -1);
     text_add(&p->out, "</tbody></table></div>\n");
 }
@@ -124,8 +125,7 @@ static void put_more(text *out, uint64_t shown, uint64_t count)
 {
     char number[SHOW_MAX];
     if (count > shown)
-        text_format(out, "<p class=\"note\">and %s more.</p>\n",
-                    show_count(number, count - shown));
+        text_format(out, "<p class=\"note\">and %s more.</p>\n", show_count(number, count - shown));
 }
 
 static void put_skipped(page *p)

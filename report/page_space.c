@@ -19,12 +19,13 @@ static void put_explorer(page *p)
     put_choice(out, "mode", "Mode");
     put_choice(out, "stat", "Shown");
     put_choice(out, "lmin", "Least line \xE2\x84\x93min");
-    text_add(out, "<label class=\"eps\"><span>Threshold \xCE\xB5 <b id=\"eps-value\"></b></span>"
-                  "<input type=\"range\" name=\"eps\" min=\"0\" value=\"0\"></label></form>"
-                  "<div class=\"views\"><div id=\"map\"></div><div id=\"profile\"></div></div>"
-                  "<output id=\"readout\" aria-live=\"polite\"></output>"
-                  "<p class=\"note\">Choose a cell to see it against \xCE\xB5 at the right. The dashed "
-                  "line surrounds cells with q &lt; 0.05 in the analysis of variance.</p>");
+    text_add(out,
+             "<label class=\"eps\"><span>Threshold \xCE\xB5 <b id=\"eps-value\"></b></span>"
+             "<input type=\"range\" name=\"eps\" min=\"0\" value=\"0\"></label></form>"
+             "<div class=\"views\"><div id=\"map\"></div><div id=\"profile\"></div></div>"
+             "<output id=\"readout\" aria-live=\"polite\"></output>"
+             "<p class=\"note\">Choose a cell to see it against \xCE\xB5 at the right. The dashed "
+             "line surrounds cells with q &lt; 0.05 in the analysis of variance.</p>");
     if (!page_grid_data(p)) {
         /* Too much, or nothing to draw: the stills below tell the same. */
         if (!out->status) {
@@ -44,11 +45,12 @@ static void put_overview(page *p)
     text_add(&p->out, "<h3>All measures at a glance</h3>\n");
     page_figure_begin(p, "wide");
     fig_overview(&s, &p->v);
-    page_figure_end(p, "\xCE\xB7\xC2\xB2, the share of variance between observations that the groups "
-                       "explain, over delay \xCF\x84 (across) and dimension m (up). Each cell is the "
-                       "largest value over the hidden axes \xCE\xB5 and \xE2\x84\x93min. The dashed "
-                       "line surrounds cells in which some combination has q < 0.05; the frame is "
-                       "where p is smallest.");
+    page_figure_end(p,
+                    "\xCE\xB7\xC2\xB2, the share of variance between observations that the groups "
+                    "explain, over delay \xCF\x84 (across) and dimension m (up). Each cell is the "
+                    "largest value over the hidden axes \xCE\xB5 and \xE2\x84\x93min. The dashed "
+                    "line surrounds cells in which some combination has q < 0.05; the frame is "
+                    "where p is smallest.");
 }
 
 static void put_still_summary(page *p, const best *b)
@@ -79,7 +81,8 @@ static void put_still(page *p, const best *b)
     put_still_summary(p, b);
     text_add(&p->out, "<div>");
     page_figure_begin(p, "three");
-    for (int i = 0; i < HEAT_PARTS; ++i) fig_heat(&s, v, b, i);
+    for (int i = 0; i < HEAT_PARTS; ++i)
+        fig_heat(&s, v, b, i);
     snprintf(caption, sizeof caption,
              "The slice over m and \xCF\x84 at the best of the other axes: %s. The frame is the "
              "best combination; the dashed line surrounds q < 0.05.",
@@ -105,7 +108,8 @@ static void put_pairs(page *p)
     if (!heat_slice(v, b->measure, &b->at, HEAT_DELTA, &h)) return;
     text_add(&p->out, "<h3>Which way the groups differ</h3>\n");
     page_figure_begin(p, "three");
-    for (uint64_t i = 0; i < v->count[AXIS_PAIR]; ++i) fig_pairs(&s, v, b, (int64_t)i);
+    for (uint64_t i = 0; i < v->count[AXIS_PAIR]; ++i)
+        fig_pairs(&s, v, b, (int64_t)i);
     snprintf(caption, sizeof caption,
              "Cliff\xE2\x80\x99s \xCE\xB4 of %s, %s, at %s: orange where the group named first has "
              "the larger values, blue where it has the smaller ones.",
@@ -131,7 +135,8 @@ void page_space(page *p)
     else
         page_note(p, "The grid has one value of m and one of \xCF\x84, so there is no map over "
                      "them; the table below has the best thresholds.");
-    for (uint32_t i = 0; i < p->v.best_count; ++i) put_still(p, &p->v.best[i]);
+    for (uint32_t i = 0; i < p->v.best_count; ++i)
+        put_still(p, &p->v.best[i]);
     put_pairs(p);
     page_section_end(p);
 }

@@ -51,18 +51,17 @@ static void put_what(page *p)
     const view *v = &p->v;
     text *out = &p->out;
     char number[SHOW_MAX], mode[VIEW_LABEL_MAX];
-    text_format(out, "<p>%s recording%s", show_count(number, v->recordings),
-                plural(v->recordings));
+    text_format(out, "<p>%s recording%s", show_count(number, v->recordings), plural(v->recordings));
     if (v->subjects)
-        text_format(out, " of %s subject%s", show_count(number, v->subjects),
-                    plural(v->subjects));
+        text_format(out, " of %s subject%s", show_count(number, v->subjects), plural(v->subjects));
     if (v->groups) {
         text_format(out, " in %s group%s: ", show_count(number, v->groups), plural(v->groups));
         put_group_list(p);
     }
-    text_format(out, ". Each was embedded and thresholded at %s combination%s of "
-                     "dimension m, delay \xCF\x84, threshold \xCE\xB5 and least line length "
-                     "\xE2\x84\x93<sub>min</sub>, for ",
+    text_format(out,
+                ". Each was embedded and thresholded at %s combination%s of "
+                "dimension m, delay \xCF\x84, threshold \xCE\xB5 and least line length "
+                "\xE2\x84\x93<sub>min</sub>, for ",
                 show_count(number, combinations(v)), plural(combinations(v)));
     for (uint64_t i = 0; i < v->count[AXIS_MODE]; ++i) {
         if (i) text_add(out, i + 1 == v->count[AXIS_MODE] ? " and " : ", ");
@@ -114,8 +113,9 @@ static void put_pair_sentence(page *p, const best *b)
     text_escape(&p->out, view_name(v, AXIS_PAIR, (uint64_t)pair, name));
     text_format(&p->out, ": AUC %s with a 95 %% interval of %s to %s, ", show_fixed(a, auc, 2),
                 show_fixed(lo, range.lo, 2), show_fixed(hi, range.hi, 2));
-    text_format(&p->out, "Cliff\xE2\x80\x99s \xCE\xB4 %s, Mann-Whitney p %s after Holm\xE2\x80\x99s "
-                         "correction.",
+    text_format(&p->out,
+                "Cliff\xE2\x80\x99s \xCE\xB4 %s, Mann-Whitney p %s after Holm\xE2\x80\x99s "
+                "correction.",
                 show_fixed(a, column_at(&m->stat[STAT_DELTA], &at), 2),
                 show_p(lo, column_at(&m->stat[STAT_HOLM], &at)));
     if (size.a < v->groups && auc != 0.5) {
@@ -142,8 +142,7 @@ static void put_means_sentence(page *p, const best *b)
         at.at[AXIS_GROUP] = g;
         if (g) text_add(&p->out, ", ");
         text_escape(&p->out, v->group_name[g]);
-        text_format(&p->out, " %s \xC2\xB1 %s",
-                    show_significant(mean, column_at(&means, &at), 3),
+        text_format(&p->out, " %s \xC2\xB1 %s", show_significant(mean, column_at(&means, &at), 3),
                     show_significant(sd, column_at(&sds, &at), 2));
     }
     text_add(&p->out, ".</p>\n");
@@ -189,8 +188,7 @@ static void put_finding(page *p)
     put_means_sentence(p, b);
     put_pair_sentence(p, b);
     text_format(out, "<p>Of %s tests, ", show_count(total, v->tests));
-    text_format(out, "%s (%s %%) have q &lt; 0.05.</p></div>\n",
-                show_count(number, v->tests_below),
+    text_format(out, "%s (%s %%) have q &lt; 0.05.</p></div>\n", show_count(number, v->tests_below),
                 show_fixed(total, 100.0 * (double)v->tests_below / (double)v->tests, 1));
     put_finding_facts(p, b);
     text_add(out, "</div>\n");
@@ -200,8 +198,8 @@ static uint64_t smallest_group(const view *v)
 {
     uint64_t least = UINT64_MAX;
     for (uint64_t g = 0; g < v->groups; ++g) {
-        const uint64_t size = v->by_recording || !v->subjects ? v->recordings_in[g]
-                                                               : v->subjects_in[g];
+        const uint64_t size =
+            v->by_recording || !v->subjects ? v->recordings_in[g] : v->subjects_in[g];
         if (size < least) least = size;
     }
     return least;
@@ -223,8 +221,7 @@ static void put_data_limits(page *p)
                     show_count(number, with_nan), with_nan == 1 ? " has" : "s have");
     if (v->input->skipped_count)
         text_format(out, "<li>%s file%s could not be read and %s left out.</li>",
-                    show_count(number, v->input->skipped_count),
-                    plural(v->input->skipped_count),
+                    show_count(number, v->input->skipped_count), plural(v->input->skipped_count),
                     v->input->skipped_count == 1 ? "was" : "were");
     if (v->input->duplicate_count)
         text_format(out, "<li>%s recording name%s more than once; all were kept, apart.</li>",
@@ -239,11 +236,13 @@ static void put_limits(page *p)
     char number[SHOW_MAX];
     text_add(out, "<h3>What limits this</h3>\n<ul>");
     if (v->has_statistics) {
-        text_add(out, "<li>The combination was chosen because it is the best of many, so its effect "
-                      "is likely to be overstated. It is a hypothesis for new data, not an "
-                      "estimate.</li>");
-        text_format(out, "<li>The smallest group has %s %s; intervals of an AUC are wide at such "
-                         "sizes.</li>",
+        text_add(out,
+                 "<li>The combination was chosen because it is the best of many, so its effect "
+                 "is likely to be overstated. It is a hypothesis for new data, not an "
+                 "estimate.</li>");
+        text_format(out,
+                    "<li>The smallest group has %s %s; intervals of an AUC are wide at such "
+                    "sizes.</li>",
                     show_count(number, smallest_group(v)),
                     v->by_recording || !v->subjects ? "recordings" : "subjects");
         text_add(out, "<li>Neighbouring combinations see nearly the same recurrences, so the tests "
@@ -253,8 +252,9 @@ static void put_limits(page *p)
         text_add(out, "<li>No groups were compared, so nothing is said about differences.</li>");
     }
     if (v->by_recording)
-        text_add(out, "<li><b>Recordings, not subjects, are the observations here.</b> Recordings of "
-                      "one person are not independent, so p and q are too small.</li>");
+        text_add(out,
+                 "<li><b>Recordings, not subjects, are the observations here.</b> Recordings of "
+                 "one person are not independent, so p and q are too small.</li>");
     put_data_limits(p);
     text_add(out, "</ul>\n");
 }

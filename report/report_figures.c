@@ -8,10 +8,10 @@
 #include <string.h>
 
 typedef struct gallery {
-    page             p;
+    page p;
     report_figure_fn give;
-    void            *context;
-    td_error        *err;
+    void *context;
+    td_error *err;
 } gallery;
 
 /* Hands the drawing that was begun in the text over, and makes the text empty again. */
@@ -115,7 +115,8 @@ static td_status all_figures(gallery *g)
     }
     fig_overview(&s, v);
     if ((status = hand_over(g, "overview", ""))) return status;
-    for (uint32_t i = 0; i < v->best_count && !status; ++i) status = best_figures(g, &v->best[i]);
+    for (uint32_t i = 0; i < v->best_count && !status; ++i)
+        status = best_figures(g, &v->best[i]);
     if (!status) status = eye_figures(g);
     if (!status) status = example_figures(g);
     return status;

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOT_DEFINED "\xE2\x80\x93"   /* an en dash: not defined */
-#define MINUS "\xE2\x88\x92"         /* a real minus sign */
+#define NOT_DEFINED "\xE2\x80\x93" /* an en dash: not defined */
+#define MINUS       "\xE2\x88\x92" /* a real minus sign */
 
 static const char *show_copy(char out[SHOW_MAX], const char *string)
 {
@@ -38,7 +38,7 @@ const char *show_shortest(char out[SHOW_MAX], double value)
         if (!(strtod(out, NULL) != value)) break;
     }
     const double size = fabs(value);
-    if (size >= 1e-5 && size < 1e15) {             /* 10, not 1e+01 */
+    if (size >= 1e-5 && size < 1e15) { /* 10, not 1e+01 */
         const int whole = (int)floor(log10(size)) + 1;
         snprintf(out, SHOW_MAX, "%.*f", digits > whole ? digits - whole : 0, value);
     } else {
@@ -71,7 +71,7 @@ const char *show_fixed(char out[SHOW_MAX], double value, int decimals)
 static const char *show_power(char out[SHOW_MAX], double value, int digits)
 {
     static const char *const up[10] = {
-        "\xE2\x81\xB0", "\xC2\xB9", "\xC2\xB2", "\xC2\xB3", "\xE2\x81\xB4",
+        "\xE2\x81\xB0", "\xC2\xB9",     "\xC2\xB2",     "\xC2\xB3",     "\xE2\x81\xB4",
         "\xE2\x81\xB5", "\xE2\x81\xB6", "\xE2\x81\xB7", "\xE2\x81\xB8", "\xE2\x81\xB9"};
     char plain[SHOW_MAX];
     snprintf(plain, sizeof plain, "%.*e", digits > 1 ? digits - 1 : 0, value);
@@ -82,8 +82,10 @@ static const char *show_power(char out[SHOW_MAX], double value, int digits)
     const long exponent = strtol(mark + 1, NULL, 10);
     char power[8];
     snprintf(power, sizeof power, "%ld", labs(exponent) % 1000);
-    int length = snprintf(out, SHOW_MAX, "%s\xC2\xA0\xC3\x97\xC2\xA0" "10%s", plain,
-                          exponent < 0 ? "\xE2\x81\xBB" : "");
+    int length = snprintf(out, SHOW_MAX,
+                          "%s\xC2\xA0\xC3\x97\xC2\xA0"
+                          "10%s",
+                          plain, exponent < 0 ? "\xE2\x81\xBB" : "");
     for (const char *c = power; *c; ++c)
         length += snprintf(out + length, SHOW_MAX - (size_t)length, "%s", up[*c - '0']);
     return out;

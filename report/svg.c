@@ -153,8 +153,7 @@ static void text_open(svg *s, const char *class_, svg_anchor anchor)
     text_format(s->out, "<text class=\"%s\"%s", class_, anchors[anchor]);
 }
 
-void svg_text(svg *s, const char *class_, svg_anchor anchor, double x, double y,
-              const char *string)
+void svg_text(svg *s, const char *class_, svg_anchor anchor, double x, double y, const char *string)
 {
     text_open(s, class_, anchor);
     put(s, "x", x);

@@ -42,7 +42,7 @@ void svg_text_cut(svg *s, const char *class_, svg_anchor anchor, double x, doubl
 /* Width of a text in the type of the figures, an estimate. */
 double svg_text_width(const char *string);
 
-/* ---- Scales and axes (axis.c) -------------------------------------------------------------------- */
+/* ---- Scales and axes (axis.c) ---------------------------------------------------------------- */
 
 /* Data lo..hi lies at pixels from..to; from may be more than to. */
 typedef struct scale { double lo, hi, from, to; } scale;

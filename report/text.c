@@ -16,7 +16,8 @@ static bool text_grow(text *out, size_t more)
     const size_t need = out->bytes + more + 1;
     if (need <= out->room) return true;
     size_t room = out->room ? out->room : 4096;
-    while (room < need) room *= 2;
+    while (room < need)
+        room *= 2;
     char *data = realloc(out->data, room);
     if (!data) {
         out->status = TD_E_NO_MEMORY;
@@ -136,7 +137,8 @@ void text_coordinate(text *out, double value)
     show_plain(line, value, 2);
     size_t length = strlen(line);
     if (strchr(line, '.')) {
-        while (line[length - 1] == '0') length -= 1;
+        while (line[length - 1] == '0')
+            length -= 1;
         if (line[length - 1] == '.') length -= 1;
     }
     if (length == 2 && line[0] == '-' && line[1] == '0') text_add(out, "0");

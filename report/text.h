@@ -40,13 +40,14 @@ void text_coordinate(text *out, double value);
 TD_MUST_USE td_status text_take(text *out, char **string, size_t *bytes, td_error *err);
 void text_free(text *out);
 
-/* ---- Numbers as a reader wants them; each returns out ------------------------------------------ */
+/* ---- Numbers as a reader wants them; each returns out ---------------------------------------- */
 
 const char *show_shortest(char out[SHOW_MAX], double value);  /* reads back as the same double */
 /* For coordinates: ASCII only; NaN is 0. The others are for readers, with a real minus sign. */
 const char *show_plain(char out[SHOW_MAX], double value, int decimals);
 const char *show_fixed(char out[SHOW_MAX], double value, int decimals);
-const char *show_significant(char out[SHOW_MAX], double value, int digits);  /* 0.0123, 1.2 x 10^-7 */
+/* 0.0123, and 1.2 x 10^-7 with superscripts. */
+const char *show_significant(char out[SHOW_MAX], double value, int digits);
 const char *show_p(char out[SHOW_MAX], double p);             /* two digits: 0.034, 4.1 x 10^-6 */
 const char *show_count(char out[SHOW_MAX], uint64_t count);   /* 10,200 */
 

@@ -19,7 +19,8 @@ double column_at(const column *c, const place *at)
 {
     if (!c->data) return NAN;
     uint64_t index = 0;
-    for (int i = 0; i < AXIS_COUNT; ++i) index += at->at[i] * c->stride[i];
+    for (int i = 0; i < AXIS_COUNT; ++i)
+        index += at->at[i] * c->stride[i];
     switch (c->dtype) {
     case TD_F32: return ((const float *)c->data)[index];
     case TD_F64: return ((const double *)c->data)[index];
@@ -46,8 +47,9 @@ column view_column(const view *v, const char *name)
         td_dim dim;
         if (!td_table_dim(v->input->table, var.dim[i], &dim)) return (column){0};
         int which = 0;
-        while (which < AXIS_COUNT && strcmp(axis_name[which], dim.name) != 0) which += 1;
-        if (which == AXIS_COUNT && dim.count != 1) return (column){0};  /* not of a study */
+        while (which < AXIS_COUNT && strcmp(axis_name[which], dim.name) != 0)
+            which += 1;
+        if (which == AXIS_COUNT && dim.count != 1) return (column){0}; /* not of a study */
         if (which < AXIS_COUNT) {
             c.has[which] = true;
             c.stride[which] = stride;
@@ -81,8 +83,11 @@ static void find_measures(view *v)
         if (!c.data || !c.has[AXIS_RECORDING] || !c.has[AXIS_MODE] || !c.has[AXIS_M]) continue;
         measure *m = &v->measure[v->measure_count];
         const measure_words words = measure_words_of(&var);
-        *m = (measure){.name = var.name, .label = words.label, .title = words.title,
-                       .meaning = words.meaning, .value = c};
+        *m = (measure){.name = var.name,
+                       .label = words.label,
+                       .title = words.title,
+                       .meaning = words.meaning,
+                       .value = c};
         for (int s = 0; s < STAT_COUNT; ++s) {
             char name[256];
             snprintf(name, sizeof name, "%s_%s", var.name, stat_suffix[s]);
@@ -97,8 +102,8 @@ static td_status take_memory(view *v, td_error *err)
 {
     const uint64_t n = v->recordings;
     size_t bytes = 0;
-    td_status status = td_bytes(n + 1, 3 * sizeof(char *) + 5 * sizeof(int32_t) +
-                                           2 * sizeof(uint64_t), &bytes, err);
+    td_status status = td_bytes(
+        n + 1, 3 * sizeof(char *) + 5 * sizeof(int32_t) + 2 * sizeof(uint64_t), &bytes, err);
     if (status) return status;
     char *at = v->memory = calloc(1, bytes);
     if (!at)
@@ -122,7 +127,8 @@ static void groups_of_axis(view *v, const char *const *group)
 {
     const td_dim *dim = &v->dim[AXIS_GROUP];
     v->groups = dim->count;
-    for (uint64_t g = 0; g < v->groups; ++g) v->group_name[g] = dim->text[g];
+    for (uint64_t g = 0; g < v->groups; ++g)
+        v->group_name[g] = dim->text[g];
     for (uint64_t i = 0; i < v->recordings; ++i) {
         v->group_of[i] = -1;
         for (uint64_t g = 0; g < v->groups && v->group_of[i] < 0; ++g)
@@ -143,13 +149,13 @@ static td_status resolve_labels(view *v, td_error *err)
     if (group && axis_of_groups->text && axis_of_groups->count <= v->recordings)
         groups_of_axis(v, group);
     else if (group)
-        status = names_number(group, NULL, v->recordings, v->group_of, v->group_name, &v->groups,
-                              err);
+        status =
+            names_number(group, NULL, v->recordings, v->group_of, v->group_name, &v->groups, err);
     if (!status && task)
         status = names_number(task, NULL, v->recordings, v->task_of, v->task_name, &v->tasks, err);
     if (!status && subject)
-        status = names_number(subject, v->group_of, v->recordings, v->subject_of,
-                              v->subject_name, &v->subjects, err);
+        status = names_number(subject, v->group_of, v->recordings, v->subject_of, v->subject_name,
+                              &v->subjects, err);
     if (status) return status;
     for (uint64_t i = 0; i < v->recordings; ++i)
         if (subject) v->subject_group[v->subject_of[i]] = v->group_of[i];

@@ -91,7 +91,7 @@ const char *view_unit_name(const view *v, uint64_t unit);
 void     view_unit_values(const view *v, const column *c, const place *at, int64_t task,
                           double *out);
 
-/* ---- Words ------------------------------------------------------------------------------------- */
+/* ---- Words ----------------------------------------------------------------------------------- */
 
 #define VIEW_LABEL_MAX 128
 /* "xy (Euclidean)" for "xy:l2"; the text itself where it is not known. */

@@ -28,7 +28,8 @@ static void find_one(view *v, best *b, const measure *m)
         b->stat[STAT_ETA2] = eta2;
     } while (view_next(v, &m->stat[STAT_P], &at));
     if (!b->there) return;
-    for (int s = 0; s < STAT_MANNWHITNEY; ++s) b->stat[s] = column_at(&m->stat[s], &b->at);
+    for (int s = 0; s < STAT_MANNWHITNEY; ++s)
+        b->stat[s] = column_at(&m->stat[s], &b->at);
 }
 
 td_status view_find_best(view *v, td_error *err)
@@ -60,7 +61,8 @@ const best *view_best(const view *v, uint32_t measure_index, uint64_t mode)
     return &v->best[measure_index * v->count[AXIS_MODE] + mode];
 }
 
-/* ---- Observations -------------------------------------------------------------------------------- */
+/* ---- Observations
+ * -------------------------------------------------------------------------------- */
 
 uint64_t view_units(const view *v)
 {
@@ -96,5 +98,6 @@ void view_unit_values(const view *v, const column *c, const place *at, int64_t t
         out[u] += value;
         v->tally[u] += 1;
     }
-    for (uint64_t u = 0; u < units; ++u) out[u] = v->tally[u] ? out[u] / v->tally[u] : NAN;
+    for (uint64_t u = 0; u < units; ++u)
+        out[u] = v->tally[u] ? out[u] / v->tally[u] : NAN;
 }

@@ -33,9 +33,10 @@ const char *view_mode_label(const view *v, uint64_t mode, char out[VIEW_LABEL_MA
 const char *view_point_label(const view *v, const column *c, const place *at,
                              char out[VIEW_LABEL_MAX])
 {
-    static const char *const symbol[AXIS_COUNT] = {
-        [AXIS_M] = "m", [AXIS_TAU] = "\xCF\x84", [AXIS_EPS] = "\xCE\xB5",
-        [AXIS_LMIN] = "\xE2\x84\x93min"};
+    static const char *const symbol[AXIS_COUNT] = {[AXIS_M] = "m",
+                                                   [AXIS_TAU] = "\xCF\x84",
+                                                   [AXIS_EPS] = "\xCE\xB5",
+                                                   [AXIS_LMIN] = "\xE2\x84\x93min"};
     char name[VIEW_LABEL_MAX];
     int length = 0;
     out[0] = 0;
@@ -60,7 +61,8 @@ const char *view_clean(const char *string, char out[VIEW_LABEL_MAX])
         if (plain) out[used++] = letter;
         else if (used && out[used - 1] != '-') out[used++] = '-';
     }
-    while (used && out[used - 1] == '-') used -= 1;
+    while (used && out[used - 1] == '-')
+        used -= 1;
     out[used] = 0;
     if (!used) snprintf(out, VIEW_LABEL_MAX, "unnamed");
     return out;

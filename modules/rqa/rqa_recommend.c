@@ -22,22 +22,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BINS_MIN 4
-#define BINS_MAX 64
-#define SAMPLES_MIN 10        /* fewer finite samples, pairs or vectors tell nothing */
-#define RATIO_MAX 15.0        /* Rtol of Kennel et al. */
-#define SPREAD_MAX 2.0        /* Atol of Kennel et al. */
+#define BINS_MIN        4
+#define BINS_MAX        64
+#define SAMPLES_MIN     10   /* fewer finite samples, pairs or vectors tell nothing */
+#define RATIO_MAX       15.0 /* Rtol of Kennel et al. */
+#define SPREAD_MAX      2.0  /* Atol of Kennel et al. */
 #define FALSE_SHARE_MAX 0.01
-#define DISTANCES_MAX 400000000u
-#define LANES 8
-#define COUNT_MAX ((uint64_t)1 << 31)
+#define DISTANCES_MAX   400000000u
+#define LANES           8
+#define COUNT_MAX       ((uint64_t)1 << 31)
 
 /* The signal with everything that is not finite as NaN, and what the curves share. */
 typedef struct prepared {
-    double  *x, *scratch;        /* count of each */
+    double *x, *scratch; /* count of each */
     uint8_t *bin;
     uint64_t count, finite;
-    double   mean, variance;     /* over the finite samples, divided by their number */
+    double mean, variance; /* over the finite samples, divided by their number */
 } prepared;
 
 static int compare_doubles(const void *a, const void *b)
@@ -73,7 +73,8 @@ static td_status prepare(prepared *p, const double *signal, uint64_t count, td_e
     return TD_OK;
 }
 
-/* ---- Mutual information ------------------------------------------------------------------------- */
+/* ---- Mutual information -------------------------------------------------------------------------
+ */
 
 static uint32_t bin_count(uint64_t finite)
 {
@@ -92,7 +93,7 @@ static void assign_bins(const prepared *p, uint32_t bins)
     for (uint64_t i = 0; i < p->count; ++i) {
         p->bin[i] = (uint8_t)bins;
         if (isnan(p->x[i])) continue;
-        uint64_t below = 0, end = used;          /* samples less than x[i] */
+        uint64_t below = 0, end = used; /* samples less than x[i] */
         while (below < end) {
             const uint64_t middle = below + (end - below) / 2;
             if (sorted[middle] < p->x[i]) below = middle + 1;
@@ -109,7 +110,8 @@ static double information(const prepared *p, uint32_t bins, uint64_t lag, uint64
     uint32_t joint[BINS_MAX + 1][BINS_MAX + 1], first[BINS_MAX] = {0}, second[BINS_MAX] = {0};
     memset(joint, 0, sizeof joint);
     *pairs = 0;
-    for (uint64_t i = 0; i + lag < p->count; ++i) joint[bin[i]][bin[i + lag]] += 1;
+    for (uint64_t i = 0; i + lag < p->count; ++i)
+        joint[bin[i]][bin[i + lag]] += 1;
     for (uint32_t a = 0; a < bins; ++a) {
         for (uint32_t b = 0; b < bins; ++b) {
             first[a] += joint[a][b];
@@ -127,7 +129,7 @@ static double information(const prepared *p, uint32_t bins, uint64_t lag, uint64
             sum += both / total * log2(both * total / ((double)first[a] * second[b]));
         }
     }
-    return sum > 0 ? sum : 0;      /* rounding may leave -1e-17 */
+    return sum > 0 ? sum : 0; /* rounding may leave -1e-17 */
 }
 
 /* The level under which information is that of independent values: mean and three standard
@@ -149,13 +151,14 @@ static void mutual_information(const prepared *p, rqa_embedding *e)
         const double bits = information(p, bins, lag, &pairs);
         e->mutual_information[lag] = bits;
         if (lag == 0 || e->tau_mi || vanished) continue;
-        if (isnan(bits)) vanished = true;        /* no minimum is told beyond a gap */
+        if (isnan(bits)) vanished = true; /* no minimum is told beyond a gap */
         else if (lag > 1 && bits > e->mutual_information[lag - 1]) e->tau_mi = lag - 1;
         else if (bits <= independent_level(bins, pairs)) e->tau_mi = lag;
     }
 }
 
-/* ---- Autocorrelation ---------------------------------------------------------------------------- */
+/* ---- Autocorrelation ----------------------------------------------------------------------------
+ */
 
 static void autocorrelation(const prepared *p, rqa_embedding *e)
 {
@@ -175,7 +178,8 @@ static void autocorrelation(const prepared *p, rqa_embedding *e)
     }
 }
 
-/* ---- False nearest neighbours ------------------------------------------------------------------- */
+/* ---- False nearest neighbours -------------------------------------------------------------------
+ */
 
 /* Adds coordinate to the squared distances and finds the nearest j whose next coordinate is
  * there; a NaN anywhere takes j out, and stays. count where there is none. */
@@ -183,7 +187,8 @@ static uint64_t nearest(double *square, const double *coordinate, const double *
                         double reference, uint64_t count)
 {
     double lane[LANES], best = INFINITY;
-    for (int k = 0; k < LANES; ++k) lane[k] = INFINITY;
+    for (int k = 0; k < LANES; ++k)
+        lane[k] = INFINITY;
     uint64_t j = 0;
     for (; j + LANES <= count; j += LANES) {
         for (int k = 0; k < LANES; ++k) {
@@ -200,7 +205,8 @@ static uint64_t nearest(double *square, const double *coordinate, const double *
         const double candidate = square[j] + 0.0 * next[j];
         lane[0] = candidate < lane[0] ? candidate : lane[0];
     }
-    for (int k = 0; k < LANES; ++k) best = lane[k] < best ? lane[k] : best;
+    for (int k = 0; k < LANES; ++k)
+        best = lane[k] < best ? lane[k] : best;
     if (isinf(best)) return count;
     for (j = 0; j < count; ++j)
         if (square[j] == best && !isnan(next[j])) return j;
@@ -221,12 +227,12 @@ static void one_reference(const prepared *p, const rqa_embedding *e, uint64_t i,
     double *square = p->scratch;
     const uint64_t tau = e->tau;
     memset(square, 0, p->count * sizeof *square);
-    square[i] = NAN;                             /* no point is its own neighbour */
+    square[i] = NAN; /* no point is its own neighbour */
     for (uint32_t m = 1; m <= e->dim_count; ++m) {
         const uint64_t shift = (m - 1) * tau;
         if (i + shift + tau >= p->count) return;
         const double here = p->x[i + shift], next = p->x[i + shift + tau];
-        if (isnan(here) || isnan(next)) return;  /* NaN here, or in m + 1: in all that follow */
+        if (isnan(here) || isnan(next)) return; /* NaN here, or in m + 1: in all that follow */
         const uint64_t count = p->count - shift - tau;
         const uint64_t j = nearest(square, p->x + shift, p->x + shift + tau, here, count);
         if (j == count) continue;

@@ -70,7 +70,7 @@ static inline double fake_normal(uint64_t a, uint64_t b)
     return sum - 6;
 }
 
-/* ---- Names -------------------------------------------------------------------------------------- */
+/* ---- Names ----------------------------------------------------------------------------------- */
 
 static inline const char *fake_group_name(const fake_options *o, uint32_t group)
 {
@@ -123,7 +123,7 @@ static inline void fake_names(fake_study *f)
     f->people = people;
 }
 
-/* ---- Recordings: fixations with jumps between them ---------------------------------------------------- */
+/* ---- Recordings: fixations with jumps between them ------------------------------------------- */
 
 static inline void fake_series(fake_study *f)
 {
@@ -157,7 +157,7 @@ static inline void fake_series(fake_study *f)
                             f->name};
 }
 
-/* ---- The table ------------------------------------------------------------------------------------ */
+/* ---- The table ------------------------------------------------------------------------------- */
 
 static inline void fake_dim(fake_study *f, const char *name, const double *number, bool whole,
                             const char *const *words, uint64_t count)
@@ -190,8 +190,8 @@ static inline bool fake_has_lmin(uint32_t measure)
 }
 
 /* How far the groups are apart at a place of the grid: a hill with its top off the middle. */
-static inline double fake_hill(const fake_options *o, uint32_t measure, uint32_t mode, uint64_t point,
-                               bool has_lmin)
+static inline double fake_hill(const fake_options *o, uint32_t measure, uint32_t mode,
+                               uint64_t point, bool has_lmin)
 {
     const uint32_t lmin = has_lmin ? (uint32_t)(point % o->lmin) : 0;
     const uint64_t rest = has_lmin ? point / o->lmin : point;
@@ -382,7 +382,8 @@ static inline void fake_quality(fake_study *f)
         missing[i] = fake_unit(i, 90) < 0.04 ? floor(1 + 9 * fake_unit(i, 91)) : 0;
         constant[2 * i] = constant[2 * i + 1] = 0;
     }
-    FAKE_TRY(td_table_add_text(f->table, "recording_group", NULL, "recording", f->group, &fake_err));
+    FAKE_TRY(td_table_add_text(f->table, "recording_group", NULL, "recording", f->group,
+                               &fake_err));
     FAKE_TRY(td_table_add_text(f->table, "recording_subject", NULL, "recording", f->subject,
                                &fake_err));
     FAKE_TRY(td_table_add_text(f->table, "recording_task", NULL, "recording", f->task, &fake_err));
@@ -394,7 +395,8 @@ static inline void fake_attributes(fake_study *f)
         {"version", "0.1.0"}, {"profile", "gaze"}, {"unit", "subject"},
         {"title", "Reading study, generated"},
         {"command", "tandem rqa study recordings --modes x:l1,xy:l2 --m 1:10 --tau 1:10 "
-                    "--eps 0.05:0.1:0.001 --lmin 2:3 --profile gaze -o study.nc --report study.html"},
+                    "--eps 0.05:0.1:0.001 --lmin 2:3 --profile gaze -o study.nc "
+                    "--report study.html"},
         {"warnings", "ad7q3: fewer than two delay vectors at 4 combinations\n"
                      "control2q1: 12 samples are missing"}};
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; ++i)

@@ -12,7 +12,7 @@ void *__wrap_malloc(size_t bytes);
 void *__wrap_calloc(size_t count, size_t bytes);
 void *__wrap_realloc(void *memory, size_t bytes);
 
-static int64_t fault_after = -1, fault_seen;      /* fails the allocation of that number; -1: none */
+static int64_t fault_after = -1, fault_seen; /* fails the allocation of that number; -1: none */
 
 static bool fails(void)
 {
@@ -51,7 +51,7 @@ static td_status attempt_html(const report_input *input, td_error *err)
 {
     char *html = NULL;
     const td_status status = report_html(input, &html, NULL, err);
-    if (status && html) return TD_E_INTERNAL;     /* given out in part */
+    if (status && html) return TD_E_INTERNAL; /* given out in part */
     free(html);
     return status;
 }
@@ -93,17 +93,29 @@ static void every_fault(attempt_fn attempt)
     fake_close(f);
     printf("  %lld allocations\n", (long long)total);
     CHECK(total > 0);
-    if (status) CHECK_FAIL("fault %lld: %s: %s", (long long)number - 1, td_status_name(status),
-                           err.message);
+    if (status)
+        CHECK_FAIL("fault %lld: %s: %s", (long long)number - 1, td_status_name(status),
+                   err.message);
 }
 
-TEST(page_survives_every_fault) { every_fault(attempt_html); }
-TEST(figures_survive_every_fault) { every_fault(attempt_figures); }
-TEST(plot_survives_every_fault) { every_fault(attempt_plot); }
+TEST(page_survives_every_fault)
+{
+    every_fault(attempt_html);
+}
+TEST(figures_survive_every_fault)
+{
+    every_fault(attempt_figures);
+}
+TEST(plot_survives_every_fault)
+{
+    every_fault(attempt_plot);
+}
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){RUN(page_survives_every_fault),
-                                                 RUN(figures_survive_every_fault),
-                                                 RUN(plot_survives_every_fault), {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(page_survives_every_fault),
+                                     RUN(figures_survive_every_fault),
+                                     RUN(plot_survives_every_fault),
+                                     {0}});
 }

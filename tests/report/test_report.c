@@ -110,7 +110,8 @@ TEST(best_row_is_the_smallest_p)
     char want[256], label[16], got[400] = "";
     copy_from(html, "<tr class=\"first\">", got, sizeof got);
     snprintf(label, sizeof label, "%s", fake_measure[best_measure]);
-    for (char *c = label; *c && best_measure != 3; ++c) *c = (char)(*c - 'a' + 'A');
+    for (char *c = label; *c && best_measure != 3; ++c)
+        *c = (char)(*c - 'a' + 'A');
     snprintf(want, sizeof want,
              "<th scope=\"row\">%s</th><td class=\"w\">%s</td><td class=\"n\" data-v=\"%u\">%u</td>"
              "<td class=\"n\" data-v=\"%u\">%u</td><td class=\"n\" data-v=\"%.15g\">",
@@ -138,7 +139,7 @@ TEST(names_from_outside_are_only_text)
     fake_study *f = open_small(3, true, true);
     char *html = report_of(&f->input, NULL);
     CHECK(is_utf8(html));
-    static const char *const live[] = {"<script>alert", "<img", "<b>&", "</style>, ", "<i>1",
+    static const char *const live[] = {"<script>alert",     "<img", "<b>&", "</style>, ", "<i>1",
                                        "onerror=alert(4)>", "'b'"};
     for (size_t i = 0; i < sizeof live / sizeof live[0]; ++i)
         if (strstr(html, live[i])) CHECK_FAIL("\"%s\" is live", live[i]);
@@ -155,7 +156,8 @@ TEST(one_group_says_why_nothing_was_compared)
     char *html = report_of(&f->input, NULL);
     const char *why = "fewer than two groups";
     int count = 0;
-    for (const char *at = html; (at = strstr(at, why)) != NULL; ++at) count += 1;
+    for (const char *at = html; (at = strstr(at, why)) != NULL; ++at)
+        count += 1;
     CHECK(count >= 4);
     CHECK(strstr(html, "id=\"best-table\"") == NULL);
     CHECK(strstr(html, "id=\"grid\"") == NULL);
@@ -175,7 +177,7 @@ TEST(a_bare_table_makes_a_report_too)
     CHECK_HAS("without group statistics", html);
     CHECK_HAS("from the table alone", html);
     CHECK_HAS("no events or regions of interest", html);
-    CHECK_HAS("tandem rqa study recordings", html);       /* the table's own command */
+    CHECK_HAS("tandem rqa study recordings", html); /* the table's own command */
     free(html);
     fake_close(f);
 }
@@ -210,7 +212,8 @@ TEST(a_study_without_values_is_reported)
     td_var var;
     for (uint32_t i = 0; td_table_var(f->table, i, &var); ++i) {
         double *data = td_table_data(f->table, var.name);
-        for (uint64_t k = 0; k < var.count; ++k) data[k] = NAN;
+        for (uint64_t k = 0; k < var.count; ++k)
+            data[k] = NAN;
     }
     char *html = report_of(&f->input, NULL);
     CHECK(strstr(html, "=\"nan") == NULL && strstr(html, "=\"-nan") == NULL);
@@ -219,10 +222,13 @@ TEST(a_study_without_values_is_reported)
     fake_close(f);
 }
 
-typedef struct gallery { int count; td_status fail; bool overview, pairs, recurrence; } gallery;
+typedef struct gallery {
+    int count;
+    td_status fail;
+    bool overview, pairs, recurrence;
+} gallery;
 
-static td_status look(void *context, const char *name, const char *svg, size_t bytes,
-                      td_error *err)
+static td_status look(void *context, const char *name, const char *svg, size_t bytes, td_error *err)
 {
     gallery *g = context;
     g->count += 1;
@@ -331,11 +337,18 @@ TEST(embedding_figure_shows_what_was_chosen)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(structure_is_the_golden_one), RUN(same_study_same_bytes),
-        RUN(best_row_is_the_smallest_p), RUN(names_from_outside_are_only_text),
-        RUN(one_group_says_why_nothing_was_compared), RUN(a_bare_table_makes_a_report_too),
-        RUN(what_is_no_study_is_refused), RUN(a_study_without_values_is_reported),
-        RUN(figures_come_one_by_one), RUN(recurrence_plot_has_every_point),
-        RUN(distances_become_colours), RUN(embedding_figure_shows_what_was_chosen), {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(structure_is_the_golden_one),
+                                     RUN(same_study_same_bytes),
+                                     RUN(best_row_is_the_smallest_p),
+                                     RUN(names_from_outside_are_only_text),
+                                     RUN(one_group_says_why_nothing_was_compared),
+                                     RUN(a_bare_table_makes_a_report_too),
+                                     RUN(what_is_no_study_is_refused),
+                                     RUN(a_study_without_values_is_reported),
+                                     RUN(figures_come_one_by_one),
+                                     RUN(recurrence_plot_has_every_point),
+                                     RUN(distances_become_colours),
+                                     RUN(embedding_figure_shows_what_was_chosen),
+                                     {0}});
 }

@@ -26,7 +26,8 @@ TEST(text_grows_and_gives_everything)
     char *string = NULL;
     size_t bytes = 0;
     td_error err = TD_ERROR_INIT;
-    for (int i = 0; i < 5000; ++i) text_format(&out, "%d,", i);
+    for (int i = 0; i < 5000; ++i)
+        text_format(&out, "%d,", i);
     CHECK_STATUS(TD_OK, text_take(&out, &string, &bytes, &err), &err);
     CHECK_INT(10 * 2 + 90 * 3 + 900 * 4 + 4000 * 5, bytes);
     CHECK_INT(strlen(string), bytes);
@@ -47,7 +48,7 @@ TEST(text_keeps_the_first_failure)
     CHECK_STATUS(TD_E_INTERNAL, text_take(&out, &string, NULL, &err), &err);
     CHECK(string == NULL && out.data == NULL);
     text_add_bytes(&out, "x", 1);
-    text_add_bytes(&out, "x", TEXT_BYTES_MAX);        /* not read: refused by its size */
+    text_add_bytes(&out, "x", TEXT_BYTES_MAX); /* not read: refused by its size */
     CHECK_STATUS(TD_E_OUT_OF_RANGE, text_take(&out, &string, NULL, &err), &err);
     CHECK_HAS("larger than", err.message);
 }
@@ -114,12 +115,16 @@ TEST(numbers_are_shown_as_readers_want)
     CHECK_TEXT("10,200", show_count(out, 10200));
     CHECK_TEXT("999", show_count(out, 999));
     CHECK_TEXT("18,446,744,073,709,551,615", show_count(out, UINT64_MAX));
-    CHECK_TEXT("\xE2\x88\x92" "0.24", show_fixed(out, -0.239, 2));
+    CHECK_TEXT("\xE2\x88\x92"
+               "0.24",
+               show_fixed(out, -0.239, 2));
     CHECK_TEXT("0.00", show_fixed(out, -0.001, 2));
     CHECK_TEXT("\xE2\x80\x93", show_fixed(out, NAN, 2));
     CHECK_TEXT("0.034", show_p(out, 0.0341));
     CHECK_TEXT("0.72", show_p(out, 0.7179));
-    CHECK_TEXT("4.1\xC2\xA0\xC3\x97\xC2\xA0" "10\xE2\x81\xBB\xE2\x81\xB6", show_p(out, 4.1e-6));
+    CHECK_TEXT("4.1\xC2\xA0\xC3\x97\xC2\xA0"
+               "10\xE2\x81\xBB\xE2\x81\xB6",
+               show_p(out, 4.1e-6));
     CHECK_TEXT("12.3", show_significant(out, 12.345, 3));
     CHECK_TEXT("1234", show_significant(out, 1234.4, 2));
 }
@@ -129,7 +134,8 @@ TEST(numbers_have_a_point_in_every_locale)
     static const char *const comma[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "de_DE"};
     char out[SHOW_MAX];
     bool found = false;
-    for (size_t i = 0; i < 4 && !found; ++i) found = setlocale(LC_NUMERIC, comma[i]) != NULL;
+    for (size_t i = 0; i < 4 && !found; ++i)
+        found = setlocale(LC_NUMERIC, comma[i]) != NULL;
     if (!found) SKIP("no locale with a decimal comma is installed");
     show_shortest(out, 0.051);
     setlocale(LC_NUMERIC, "C");
@@ -146,7 +152,8 @@ TEST(names_are_numbered_in_natural_order)
     CHECK_STATUS(TD_OK, names_number(names, NULL, 7, number, different, &count, &err), &err);
     CHECK_INT(6, count);
     const char *const order[] = {"", "a", "q01", "q1", "q2", "q10"};
-    for (int i = 0; i < 6; ++i) CHECK_TEXT(order[i], different[i]);
+    for (int i = 0; i < 6; ++i)
+        CHECK_TEXT(order[i], different[i]);
     CHECK_INT(5, number[0]);
     CHECK_INT(4, number[1]);
     CHECK_INT(4, number[3]);
@@ -170,7 +177,8 @@ TEST(colour_scales_are_even)
                        colour_lightness(colour_diverging(-at, dark)), 0.012);
         }
         for (uint32_t a = 0; a < COLOUR_GROUPS; ++a)
-            for (uint32_t b = 0; b < a; ++b) CHECK(colour_group(a, dark) != colour_group(b, dark));
+            for (uint32_t b = 0; b < a; ++b)
+                CHECK(colour_group(a, dark) != colour_group(b, dark));
     }
     CHECK_INT(0, colour_step(NAN, 0, 1, 32));
     CHECK_INT(31, colour_step(1, 0, 1, 32));
@@ -181,7 +189,8 @@ TEST(colour_scales_are_even)
 TEST(ticks_are_round_and_inside)
 {
     for (int i = 0; i < 2000; ++i) {
-        const double lo = (check_random_unit() - 0.5) * pow(10, floor(12 * check_random_unit()) - 4);
+        const double lo =
+            (check_random_unit() - 0.5) * pow(10, floor(12 * check_random_unit()) - 4);
         const double hi = lo + pow(10, 8 * check_random_unit() - 4);
         ticks t;
         ticks_make(&t, lo, hi, 5);
@@ -254,12 +263,20 @@ TEST(auc_interval_solves_the_score_equation)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(text_grows_and_gives_everything), RUN(text_keeps_the_first_failure),
-        RUN(text_escapes_markup_and_broken_utf8), RUN(text_cuts_between_characters),
-        RUN(text_json_cannot_end_a_script), RUN(coordinates_are_short),
-        RUN(numbers_are_shown_as_readers_want), RUN(numbers_have_a_point_in_every_locale),
-        RUN(names_are_numbered_in_natural_order), RUN(colour_scales_are_even),
-        RUN(ticks_are_round_and_inside), RUN(student_t_is_that_of_the_tables),
-        RUN(quantiles_interpolate), RUN(auc_interval_solves_the_score_equation), {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(text_grows_and_gives_everything),
+                                     RUN(text_keeps_the_first_failure),
+                                     RUN(text_escapes_markup_and_broken_utf8),
+                                     RUN(text_cuts_between_characters),
+                                     RUN(text_json_cannot_end_a_script),
+                                     RUN(coordinates_are_short),
+                                     RUN(numbers_are_shown_as_readers_want),
+                                     RUN(numbers_have_a_point_in_every_locale),
+                                     RUN(names_are_numbered_in_natural_order),
+                                     RUN(colour_scales_are_even),
+                                     RUN(ticks_are_round_and_inside),
+                                     RUN(student_t_is_that_of_the_tables),
+                                     RUN(quantiles_interpolate),
+                                     RUN(auc_interval_solves_the_score_equation),
+                                     {0}});
 }

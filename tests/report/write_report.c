@@ -13,8 +13,7 @@ static int write_file(const char *folder, const char *name, const char *ending, 
     return fclose(file) != 0 || bad;
 }
 
-static td_status keep(void *context, const char *name, const char *svg, size_t bytes,
-                      td_error *err)
+static td_status keep(void *context, const char *name, const char *svg, size_t bytes, td_error *err)
 {
     if (write_file(context, name, ".svg", svg, bytes))
         return td_fail(err, TD_E_IO, "cannot write %s", name);

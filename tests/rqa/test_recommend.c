@@ -8,8 +8,8 @@
 #define DIMS 6
 
 typedef struct bench {
-    td_engine    *engine;
-    double        information[LAGS + 1], correlation[LAGS + 1], wrong[DIMS];
+    td_engine *engine;
+    double information[LAGS + 1], correlation[LAGS + 1], wrong[DIMS];
     rqa_embedding e;
 } bench;
 
@@ -18,9 +18,11 @@ static bench *bench_open(uint32_t lags, uint32_t dims)
     bench *b = calloc(1, sizeof *b);
     td_error err = TD_ERROR_INIT;
     if (!b || td_engine_create(NULL, &b->engine, &err)) CHECK_FAIL("%s", err.message);
-    b->e = (rqa_embedding){.lag_count = lags, .dim_count = dims,
+    b->e = (rqa_embedding){.lag_count = lags,
+                           .dim_count = dims,
                            .mutual_information = b->information,
-                           .autocorrelation = b->correlation, .false_neighbours = b->wrong};
+                           .autocorrelation = b->correlation,
+                           .false_neighbours = b->wrong};
     return b;
 }
 
@@ -36,7 +38,8 @@ static void recommend(bench *b, const double *signal, uint64_t count)
     if (rqa_recommend(b->engine, signal, count, &b->e, &err)) CHECK_FAIL("%s", err.message);
 }
 
-/* ---- Signals ---------------------------------------------------------------------------------- */
+/* ---- Signals ----------------------------------------------------------------------------------
+ */
 
 typedef void (*flow_fn)(const double *at, double *speed);
 
@@ -80,11 +83,13 @@ static double *noise(uint64_t count)
 {
     double *out = malloc(count * sizeof *out);
     if (!out) CHECK_FAIL("no memory");
-    for (uint64_t i = 0; i < count; ++i) out[i] = check_random_unit();
+    for (uint64_t i = 0; i < count; ++i)
+        out[i] = check_random_unit();
     return out;
 }
 
-/* ---- The formulas again, slowly -------------------------------------------------------------------- */
+/* ---- The formulas again, slowly
+ * -------------------------------------------------------------------- */
 
 static int plain_bin(const double *x, uint64_t n, double value, int bins)
 {
@@ -182,9 +187,11 @@ TEST(curves_are_those_of_the_formulas)
 {
     for (int round = 0; round < 4; ++round) {
         double *x = noise(400);
-        for (int i = 1; i < 400; ++i) x[i] = 0.7 * x[i - 1] + x[i];
-        if (round & 1)                                /* ties: equal samples share a bin */
-            for (int i = 0; i < 400; ++i) x[i] = floor(x[i] * 6) / 6;
+        for (int i = 1; i < 400; ++i)
+            x[i] = 0.7 * x[i - 1] + x[i];
+        if (round & 1) /* ties: equal samples share a bin */
+            for (int i = 0; i < 400; ++i)
+                x[i] = floor(x[i] * 6) / 6;
         if (round & 2)
             for (int i = 0; i < 400; ++i)
                 if (check_random_unit() < 0.05) x[i] = i % 2 ? NAN : INFINITY;
@@ -203,7 +210,8 @@ TEST(sine_needs_two_dimensions)
     enum { PERIOD = 80, COUNT = 2000 };
     double x[COUNT];
     /* Not a whole number of samples, so that none falls upon one of another period. */
-    for (int i = 0; i < COUNT; ++i) x[i] = sin(2 * 3.14159265358979323846 * i / (PERIOD + 0.37));
+    for (int i = 0; i < COUNT; ++i)
+        x[i] = sin(2 * 3.14159265358979323846 * i / (PERIOD + 0.37));
     bench *b = bench_open(60, DIMS);
     recommend(b, x, COUNT);
     CHECK(b->e.tau_acf >= PERIOD / 4 - 1 && b->e.tau_acf <= PERIOD / 4 + 1);
@@ -238,7 +246,7 @@ TEST(lorenz_needs_three_dimensions)
     printf("  tau %u (information %u, correlation %u), m %u, false %.4f %.4f %.4f\n", b->e.tau,
            b->e.tau_mi, b->e.tau_acf, b->e.m, b->wrong[0], b->wrong[1], b->wrong[2]);
     CHECK_INT(3, b->e.m);
-    CHECK(b->e.tau_mi >= 12 && b->e.tau_mi <= 20);    /* 0.16 time units in the literature */
+    CHECK(b->e.tau_mi >= 12 && b->e.tau_mi <= 20); /* 0.16 time units in the literature */
     bench_close(b);
     free(x);
 }
@@ -266,13 +274,15 @@ TEST(first_zero_and_fallbacks)
     double x[400];
     bench *b = bench_open(5, 2);
     /* A line: its information falls at every lag looked at, its correlation stays above 0. */
-    for (int i = 0; i < 400; ++i) x[i] = i;
+    for (int i = 0; i < 400; ++i)
+        x[i] = i;
     recommend(b, x, 400);
     CHECK_INT(0, b->e.tau_acf);
     CHECK(b->e.tau >= 1 && b->e.tau <= 5);
     if (b->e.tau_mi == 0) CHECK_INT(1, b->e.tau);
     /* Alternating: negative at lag 1. */
-    for (int i = 0; i < 400; ++i) x[i] = i % 2 ? 1 : -1;
+    for (int i = 0; i < 400; ++i)
+        x[i] = i % 2 ? 1 : -1;
     recommend(b, x, 400);
     CHECK_INT(1, b->e.tau_acf);
     bench_close(b);
@@ -281,7 +291,8 @@ TEST(first_zero_and_fallbacks)
 TEST(short_recordings_have_gaps_in_their_curves)
 {
     double x[30];
-    for (int i = 0; i < 30; ++i) x[i] = sin(i * 0.9) + 0.01 * check_random_unit();
+    for (int i = 0; i < 30; ++i)
+        x[i] = sin(i * 0.9) + 0.01 * check_random_unit();
     bench *b = bench_open(LAGS, DIMS);
     recommend(b, x, 30);
     CHECK(!isnan(b->information[20]) && isnan(b->information[21]) && isnan(b->correlation[LAGS]));
@@ -299,7 +310,8 @@ TEST(what_cannot_be_told_is_refused)
     CHECK_HAS("constant", err.message);
     CHECK_STATUS(TD_E_OUT_OF_RANGE, rqa_recommend(b->engine, x, 9, &b->e, &err), &err);
     CHECK_HAS("10", err.message);
-    for (int i = 0; i < 20; ++i) x[i] = i < 11 ? NAN : i;
+    for (int i = 0; i < 20; ++i)
+        x[i] = i < 11 ? NAN : i;
     CHECK_STATUS(TD_E_OUT_OF_RANGE, rqa_recommend(b->engine, x, 20, &b->e, &err), &err);
     CHECK_HAS("9 finite", err.message);
     CHECK_INT(77, b->e.tau);
@@ -317,7 +329,9 @@ TEST(what_cannot_be_told_is_refused)
 }
 
 /* Memory that ends at the k-th request: an error, and nothing changed. */
-typedef struct meter { int64_t left; } meter;
+typedef struct meter {
+    int64_t left;
+} meter;
 
 static void *meter_resize(void *context, void *memory, size_t old_bytes, size_t new_bytes)
 {
@@ -339,7 +353,8 @@ TEST(out_of_memory_leaves_all_as_it_was)
     td_engine_config config = TD_ENGINE_CONFIG_INIT;
     td_error err = TD_ERROR_INIT;
     double x[50];
-    for (int i = 0; i < 50; ++i) x[i] = check_random_unit();
+    for (int i = 0; i < 50; ++i)
+        x[i] = check_random_unit();
     bench *b = bench_open(5, 3);
     td_engine_destroy(b->engine);
     b->engine = NULL;
@@ -358,10 +373,15 @@ TEST(out_of_memory_leaves_all_as_it_was)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(curves_are_those_of_the_formulas), RUN(sine_needs_two_dimensions),
-        RUN(roessler_needs_three_dimensions), RUN(lorenz_needs_three_dimensions),
-        RUN(noise_is_told_from_signal), RUN(first_zero_and_fallbacks),
-        RUN(short_recordings_have_gaps_in_their_curves), RUN(what_cannot_be_told_is_refused),
-        RUN(out_of_memory_leaves_all_as_it_was), {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(curves_are_those_of_the_formulas),
+                                     RUN(sine_needs_two_dimensions),
+                                     RUN(roessler_needs_three_dimensions),
+                                     RUN(lorenz_needs_three_dimensions),
+                                     RUN(noise_is_told_from_signal),
+                                     RUN(first_zero_and_fallbacks),
+                                     RUN(short_recordings_have_gaps_in_their_curves),
+                                     RUN(what_cannot_be_told_is_refused),
+                                     RUN(out_of_memory_leaves_all_as_it_was),
+                                     {0}});
 }
