@@ -99,8 +99,7 @@ uint32_t colour_step(double value, double lo, double hi, uint32_t steps)
     return step >= steps - 1 ? steps - 1 : (uint32_t)step;
 }
 
-/* ---- The style sheet --------------------------------------------------------------------------
- */
+/* ---- The style sheet --------------------------------------------------------------------- */
 
 typedef struct ink {
     const char *name;

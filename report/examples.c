@@ -15,7 +15,8 @@ best examples_point(const view *v)
 
 static bool absolute(const view *v)
 {
-    return strcmp(view_attribute(v, "eps_unit", "absolute"), "absolute") == 0;
+    char unit[VIEW_LABEL_MAX];
+    return strcmp(view_setting(v, "eps_unit", "absolute", unit), "absolute") == 0;
 }
 
 const char *examples_why_not(const view *v)
@@ -78,6 +79,7 @@ bool examples_make(const view *v, const best *at, uint64_t group, double *value,
 {
     rqa_track track;
     rqa_mode mode;
+    char word[VIEW_LABEL_MAX];
     const uint64_t m = (uint64_t)v->dim[AXIS_M].number[at->at.at[AXIS_M]];
     const uint64_t tau = (uint64_t)v->dim[AXIS_TAU].number[at->at.at[AXIS_TAU]];
     const double eps = v->dim[AXIS_EPS].number[at->at.at[AXIS_EPS]];
@@ -90,12 +92,12 @@ bool examples_make(const view *v, const best *at, uint64_t group, double *value,
     if (out->vectors < 2) return false;
     out->threshold = eps;
     if (!absolute(v)) {
-        const rqa_eps_unit unit =
-            strcmp(view_attribute(v, "eps_unit", ""), "sd") == 0 ? RQA_SD : RQA_RATE;
+        const bool sd = strcmp(view_setting(v, "eps_unit", "", word), "sd") == 0;
+        const rqa_eps_unit unit = sd ? RQA_SD : RQA_RATE;
         if (rqa_threshold(v->input->engine, &track, mode, m, tau, eps, unit, &out->threshold, NULL))
             return false;
     }
-    if (strcmp(view_attribute(v, "strict", "false"), "true") == 0)
+    if (strcmp(view_setting(v, "strict", "false", word), "true") == 0)
         out->threshold = nextafter(out->threshold, -INFINITY);
     out->size = out->vectors > EXAMPLE_SIDE_MAX ? EXAMPLE_SIDE_MAX : (uint32_t)out->vectors;
     for (uint32_t i = 0; i < out->size; ++i)

@@ -51,7 +51,8 @@ static void put_statistics(page *p)
         "[4] and the area under the ROC curve (AUC = (\xCE\xB4 + 1) / 2). p-values of all "
         "measures, modes and combinations are corrected together for the false discovery rate "
         "[2], which gives q. Stability is the share of a combination\xE2\x80\x99s neighbours "
-        "on the grid at which the effect holds.</p>\n"
+        "on the grid, one step away along m, \xCF\x84, \xCE\xB5 or \xE2\x84\x93min, at which "
+        "q &lt; 0.05 too and the same groups have the highest and the lowest mean.</p>\n"
         "<p>Intervals of an AUC use the variance of Hanley and McNeil [7] for the exponential "
         "model with both sample sizes replaced by their mean, solved as a score interval [8]: "
         "unlike estimate \xC2\xB1 1.96 standard errors it stays within 0 and 1 and does not "
@@ -113,8 +114,7 @@ void page_methods(page *p)
     page_section_end(p);
 }
 
-/* ---- The command -------------------------------------------------------------------------------
- */
+/* ---- The command ------------------------------------------------------------------------- */
 
 static void put_axis(page *p, axis which, const char *symbol)
 {

@@ -6,8 +6,8 @@
 
 typedef struct report_problem { const char *path, *message; uint64_t line; } report_problem;
 
-/* Besides what study.h lists, the table's attributes eps_unit and strict are read, as the
- * parameters of rqa.measures; without them thresholds are distances, compared with <=. */
+/* The parameters eps_unit and strict of rqa.measures are read from attributes of these names, else
+ * from the attribute command; without either, thresholds are distances, compared with <=. */
 typedef struct report_input {
     const td_table  *table;            /* all of the study; without statistics those parts say so */
     const td_series *series;           /* the recordings, for the example plots; may be NULL */

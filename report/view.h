@@ -5,6 +5,8 @@
 #include "report/report.h"
 #include "report/text.h"
 
+#define VIEW_LABEL_MAX 128
+
 typedef enum axis {
     AXIS_RECORDING, AXIS_MODE, AXIS_M, AXIS_TAU, AXIS_EPS, AXIS_LMIN, AXIS_GROUP, AXIS_PAIR,
     AXIS_COUNT
@@ -80,6 +82,10 @@ column view_column(const view *v, const char *name);
 /* The next combination of the axes m, tau, eps and lmin that the column has; false at the end. */
 bool   view_next(const view *v, const column *c, place *at);
 const best *view_best(const view *v, uint32_t measure_index, uint64_t mode);
+/* A parameter of the measures: the attribute of its name, else the flag in the attribute command
+ * ("--eps-unit sd"), else instead. */
+const char *view_setting(const view *v, const char *name, const char *instead,
+                         char out[VIEW_LABEL_MAX]);
 /* Attribute of the table, or instead. */
 const char *view_attribute(const view *v, const char *name, const char *instead);
 
@@ -93,7 +99,6 @@ void     view_unit_values(const view *v, const column *c, const place *at, int64
 
 /* ---- Words ----------------------------------------------------------------------------------- */
 
-#define VIEW_LABEL_MAX 128
 /* "xy (Euclidean)" for "xy:l2"; the text itself where it is not known. */
 const char *view_mode_label(const view *v, uint64_t mode, char out[VIEW_LABEL_MAX]);
 /* "m 3, tau 2, eps 0.05, lmin 2" with their symbols; lmin only if the measure has it. */

@@ -76,3 +76,19 @@ const char *view_slug(const view *v, uint32_t measure_index, uint64_t mode,
              view_name(v, AXIS_MODE, mode, name));
     return view_clean(both, out);
 }
+
+const char *view_setting(const view *v, const char *name, const char *instead,
+                         char out[VIEW_LABEL_MAX])
+{
+    char flag[VIEW_LABEL_MAX];
+    const char *given = view_attribute(v, name, NULL);
+    if (!given) {
+        snprintf(flag, sizeof flag, " --%.100s ", name);
+        for (char *c = flag; *c; ++c)
+            if (*c == '_') *c = '-';
+        const char *at = strstr(view_attribute(v, "command", ""), flag);
+        given = at ? at + strlen(flag) : instead;
+    }
+    snprintf(out, VIEW_LABEL_MAX, "%.*s", (int)strcspn(given, " "), given);
+    return out;
+}

@@ -73,8 +73,7 @@ static td_status prepare(prepared *p, const double *signal, uint64_t count, td_e
     return TD_OK;
 }
 
-/* ---- Mutual information -------------------------------------------------------------------------
- */
+/* ---- Mutual information ------------------------------------------------------------------ */
 
 static uint32_t bin_count(uint64_t finite)
 {
@@ -132,12 +131,14 @@ static double information(const prepared *p, uint32_t bins, uint64_t lag, uint64
     return sum > 0 ? sum : 0; /* rounding may leave -1e-17 */
 }
 
-/* The level under which information is that of independent values: mean and three standard
- * deviations of chi squared with (bins - 1)^2 degrees of freedom, as bits. */
+/* The level under which information is that of independent values: the mean, with Williams's
+ * correction for cells of few points (Biometrika 63 (1976) 33), and four standard deviations of
+ * chi squared with (bins - 1)^2 degrees of freedom, as bits. */
 static double independent_level(uint32_t bins, uint64_t pairs)
 {
     const double freedom = (double)(bins - 1) * (bins - 1);
-    return (freedom + 3 * sqrt(2 * freedom)) / (2 * (double)pairs * log(2));
+    const double few = 1 + (double)(bins + 1) * (bins + 1) / (6 * (double)pairs);
+    return (freedom * few + 4 * sqrt(2 * freedom)) / (2 * (double)pairs * log(2));
 }
 
 static void mutual_information(const prepared *p, rqa_embedding *e)
@@ -157,8 +158,7 @@ static void mutual_information(const prepared *p, rqa_embedding *e)
     }
 }
 
-/* ---- Autocorrelation ----------------------------------------------------------------------------
- */
+/* ---- Autocorrelation --------------------------------------------------------------------- */
 
 static void autocorrelation(const prepared *p, rqa_embedding *e)
 {
@@ -178,8 +178,7 @@ static void autocorrelation(const prepared *p, rqa_embedding *e)
     }
 }
 
-/* ---- False nearest neighbours -------------------------------------------------------------------
- */
+/* ---- False nearest neighbours ------------------------------------------------------------ */
 
 /* Adds coordinate to the squared distances and finds the nearest j whose next coordinate is
  * there; a NaN anywhere takes j out, and stays. count where there is none. */

@@ -38,8 +38,7 @@ static void recommend(bench *b, const double *signal, uint64_t count)
     if (rqa_recommend(b->engine, signal, count, &b->e, &err)) CHECK_FAIL("%s", err.message);
 }
 
-/* ---- Signals ----------------------------------------------------------------------------------
- */
+/* ---- Signals ----------------------------------------------------------------------------- */
 
 typedef void (*flow_fn)(const double *at, double *speed);
 
