@@ -8,29 +8,33 @@
 #include <string.h>
 #include <strings.h>
 
-#define CSV_SHOWN_BYTES 40           /* of a field's text in a message */
+#define CSV_SHOWN_BYTES 40 /* of a field's text in a message */
 
-typedef struct csv_span { uint32_t start, bytes; } csv_span;   /* start: from the row's first byte */
-typedef struct csv_row  { uint64_t start, line; } csv_row;
+typedef struct csv_span {
+    uint32_t start, bytes;
+} csv_span; /* start: from the row's start */
+typedef struct csv_row {
+    uint64_t start, line;
+} csv_row;
 
 struct csv {
-    char     *name;
-    char     *text;                  /* ours to change; ends with a 0 byte */
-    size_t    bytes;
-    locale_t  c_locale;
-    uint32_t  column_count;
-    char    **column_name;           /* one block: the pointers, then the names */
-    csv_row  *row;
-    csv_span *field;                 /* row_count * column_count */
-    uint64_t  row_count, row_room;
+    char *name;
+    char *text; /* ours to change; ends with a 0 byte */
+    size_t bytes;
+    locale_t c_locale;
+    uint32_t column_count;
+    char **column_name; /* one block: the pointers, then the names */
+    csv_row *row;
+    csv_span *field; /* row_count * column_count */
+    uint64_t row_count, row_room;
 };
 
 typedef struct scan {
-    csv     *csv;
-    char    *at, *end;
-    uint64_t line;                   /* of at */
-    char     separator;
-    bool     stop[256];              /* what ends an unquoted field */
+    csv *csv;
+    char *at, *end;
+    uint64_t line; /* of at */
+    char separator;
+    bool stop[256]; /* what ends an unquoted field */
 } scan;
 
 /* ---- Errors ---------------------------------------------------------------------------------- */
@@ -92,7 +96,8 @@ static td_status scan_field(scan *s, char **text, size_t *bytes, td_error *err)
         if (status) return status;
     } else {
         char *at = s->at;
-        while (!s->stop[(uint8_t)*at]) ++at;
+        while (!s->stop[(uint8_t)*at])
+            ++at;
         *text = s->at;
         *bytes = (size_t)(at - s->at);
         s->at = at;
@@ -105,7 +110,8 @@ static td_status scan_field(scan *s, char **text, size_t *bytes, td_error *err)
  * conversion leaves; one without LF is more likely a file that is cut in other ways than ours. */
 static td_status scan_line_end(scan *s, td_error *err)
 {
-    while (*s->at == '\r') ++s->at;
+    while (*s->at == '\r')
+        ++s->at;
     if (s->at == s->end) return TD_OK;
     if (*s->at != '\n')
         return corrupt(s->csv, s->line, "has a CR without LF; lines end with LF or CRLF", err);
@@ -119,8 +125,10 @@ static void skip_blank_lines(scan *s)
 {
     for (;;) {
         char *at = s->at;
-        while (*at == ' ') ++at;
-        while (*at == '\r') ++at;
+        while (*at == ' ')
+            ++at;
+        while (*at == '\r')
+            ++at;
         if (*at != '\n') {
             if (at == s->end) s->at = at;
             return;
@@ -140,19 +148,25 @@ static char find_separator(const scan *s)
     bool quoted = false;
     for (const char *at = s->at; at < s->end && (quoted || *at != '\n'); ++at) {
         if (*at == '"') quoted = !quoted;
-        for (size_t i = 0; i < sizeof kinds; ++i) count[i] += !quoted && *at == kinds[i];
+        for (size_t i = 0; i < sizeof kinds; ++i)
+            count[i] += !quoted && *at == kinds[i];
     }
     for (size_t i = 1; i < sizeof kinds; ++i)
         if (count[i] > count[best]) best = i;
     return kinds[best];
 }
 
-static bool is_blank(char c) { return c == ' ' || c == '\t'; }
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
 
 static char *copy_trimmed(char *to, const char *text, size_t bytes)
 {
-    while (bytes > 0 && is_blank(text[0])) ++text, --bytes;
-    while (bytes > 0 && is_blank(text[bytes - 1])) --bytes;
+    while (bytes > 0 && is_blank(text[0]))
+        ++text, --bytes;
+    while (bytes > 0 && is_blank(text[bytes - 1]))
+        --bytes;
     memcpy(to, text, bytes);
     to[bytes] = 0;
     return to + bytes + 1;
@@ -161,7 +175,8 @@ static char *copy_trimmed(char *to, const char *text, size_t bytes)
 static td_status keep_names(csv *c, char *const *text, const size_t *bytes, td_error *err)
 {
     size_t room = c->column_count * sizeof(char *);
-    for (uint32_t i = 0; i < c->column_count; ++i) room += bytes[i] + 1;
+    for (uint32_t i = 0; i < c->column_count; ++i)
+        room += bytes[i] + 1;
     c->column_name = malloc(room);
     if (!c->column_name) return no_memory(c, err);
     char *to = (char *)(c->column_name + c->column_count);
@@ -373,10 +388,22 @@ void csv_close(csv *c)
 
 /* ---- Asking ---------------------------------------------------------------------------------- */
 
-uint64_t csv_row_count(const csv *c) { return c->row_count; }
-uint32_t csv_column_count(const csv *c) { return c->column_count; }
-const char *csv_column_name(const csv *c, uint32_t column) { return c->column_name[column]; }
-uint64_t csv_line(const csv *c, uint64_t row) { return c->row[row].line; }
+uint64_t csv_row_count(const csv *c)
+{
+    return c->row_count;
+}
+uint32_t csv_column_count(const csv *c)
+{
+    return c->column_count;
+}
+const char *csv_column_name(const csv *c, uint32_t column)
+{
+    return c->column_name[column];
+}
+uint64_t csv_line(const csv *c, uint64_t row)
+{
+    return c->row[row].line;
+}
 
 bool csv_find(const csv *c, const char *name, uint32_t *column)
 {

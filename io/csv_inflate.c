@@ -7,17 +7,17 @@
 #include <zlib.h>
 
 #define UNPACK_FIRST_BYTES ((size_t)1 << 16)
-#define UNPACK_CHUNK_BYTES ((size_t)1 << 30)    /* zlib counts in unsigned int */
-#define XZ_MEMORY_BYTES    (256ull << 20)       /* xz -9 needs 65 MiB */
+#define UNPACK_CHUNK_BYTES ((size_t)1 << 30) /* zlib counts in unsigned int */
+#define XZ_MEMORY_BYTES    (256ull << 20)    /* xz -9 needs 65 MiB */
 
 static const uint8_t gzip_magic[2] = {0x1f, 0x8b};
 static const uint8_t xz_magic[6] = {0xfd, '7', 'z', 'X', 'Z', 0};
 
 typedef struct unpack {
     const char *name;
-    uint64_t    bytes_max;
-    char       *data;        /* room bytes, of which bytes are filled */
-    size_t      bytes, room;
+    uint64_t bytes_max;
+    char *data; /* room bytes, of which bytes are filled */
+    size_t bytes, room;
 } unpack;
 
 static bool starts_with(const void *data, size_t bytes, const uint8_t *magic, size_t count)
@@ -36,8 +36,8 @@ bool csv_is_packed(const void *data, size_t bytes)
 static td_status unpack_grow(unpack *u, td_error *err)
 {
     if (u->bytes > u->bytes_max)
-        return td_fail(err, TD_E_CORRUPT, "%s: holds more than %llu bytes when unpacked",
-                       u->name, (unsigned long long)u->bytes_max);
+        return td_fail(err, TD_E_CORRUPT, "%s: holds more than %llu bytes when unpacked", u->name,
+                       (unsigned long long)u->bytes_max);
     if (u->bytes + 1 < u->room) return TD_OK;
     const size_t most = u->bytes_max > SIZE_MAX - 2 ? SIZE_MAX : (size_t)u->bytes_max + 2;
     const size_t next = u->room > most / 2 ? most : u->room * 2;
@@ -108,8 +108,8 @@ static td_status xz_broken(const unpack *u, lzma_ret code, td_error *err)
     if (code == LZMA_MEMLIMIT_ERROR) why = "it needs more than 256 MiB to unpack";
     if (code == LZMA_BUF_ERROR) why = "it ends too early";
     if (code == LZMA_OPTIONS_ERROR) why = "it uses an unknown filter";
-    return td_fail(err, TD_E_CORRUPT, "%s: broken xz archive after %zu bytes of text: %s",
-                   u->name, u->bytes, why);
+    return td_fail(err, TD_E_CORRUPT, "%s: broken xz archive after %zu bytes of text: %s", u->name,
+                   u->bytes, why);
 }
 
 static td_status xz_unpack(unpack *u, const void *data, size_t bytes, td_error *err)
@@ -141,8 +141,7 @@ td_status csv_unpack(const char *name, const void *data, size_t bytes, uint64_t 
     if (!u.data) return td_fail(err, TD_E_NO_MEMORY, "%s: no memory to unpack", name);
     if (starts_with(data, bytes, gzip_magic, sizeof gzip_magic))
         status = gzip_unpack(&u, data, bytes, err);
-    else
-        status = xz_unpack(&u, data, bytes, err);
+    else status = xz_unpack(&u, data, bytes, err);
     if (status) {
         free(u.data);
         return status;

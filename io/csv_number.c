@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#define NUMBER_EXACT_MAX (1ull << 53)      /* integers up to here are doubles */
-#define NUMBER_POWER_MAX 22                /* 10^22 is the largest exact power of ten */
-#define NUMBER_EXPONENT_MAX 1000000        /* far past any double; keeps the sums small */
+#define NUMBER_EXACT_MAX    (1ull << 53) /* integers up to here are doubles */
+#define NUMBER_POWER_MAX    22           /* 10^22 is the largest exact power of ten */
+#define NUMBER_EXPONENT_MAX 1000000      /* far past any double; keeps the sums small */
 
 static const double number_powers[NUMBER_POWER_MAX + 1] = {
     1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
@@ -20,13 +20,19 @@ static const double number_powers[NUMBER_POWER_MAX + 1] = {
 
 typedef struct number {
     const char *at, *end;
-    uint64_t mantissa;       /* of the digits so far; meaningless once it is cut */
-    int64_t  exponent;       /* value = mantissa * 10^exponent */
-    bool     cut;            /* more digits than the mantissa holds */
+    uint64_t mantissa; /* of the digits so far; meaningless once it is cut */
+    int64_t exponent;  /* value = mantissa * 10^exponent */
+    bool cut;          /* more digits than the mantissa holds */
 } number;
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-static bool is_blank(char c) { return c == ' ' || c == '\t'; }
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
 
 /* Reads digits; says whether there was one. shift: each is behind the point. */
 static bool read_digits(number *n, bool shift)
@@ -63,8 +69,10 @@ bool csv_number_parse(const char *text, size_t bytes, locale_t c_locale, double 
 {
     number n = {text, text + bytes, 0, 0, false};
     bool minus = false;
-    while (n.at < n.end && is_blank(*n.at)) ++n.at;
-    while (n.end > n.at && is_blank(n.end[-1])) --n.end;
+    while (n.at < n.end && is_blank(*n.at))
+        ++n.at;
+    while (n.end > n.at && is_blank(n.end[-1]))
+        --n.end;
     if (is_missing(n.at, (size_t)(n.end - n.at))) {
         *out = NAN;
         return true;

@@ -10,8 +10,7 @@ bool csv_is_packed(const void *data, size_t bytes);
 /* Unpacks gzip (one member or many) or xz (one stream or many) into new memory that ends with an
  * extra 0 byte; free(*out). TD_E_CORRUPT: the archive is broken, or holds more than bytes_max. */
 TD_MUST_USE td_status csv_unpack(const char *name, const void *data, size_t bytes,
-                                 uint64_t bytes_max, char **out, size_t *out_bytes,
-                                 td_error *err);
+                                 uint64_t bytes_max, char **out, size_t *out_bytes, td_error *err);
 
 /* The double nearest to the decimal text, blanks around it left out: [+-]digits[.digits][e[+-]
  * digits]. Empty, "nan" and "NA": NaN. False for anything else and for infinities. The byte after

@@ -10,20 +10,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILE_CHUNK_BYTES ((size_t)1 << 30)  /* one read or write; Linux takes 2 GiB - 4096 */
-#define FILE_FIRST_BYTES ((size_t)1 << 16)  /* first buffer for what does not tell its size */
+#define FILE_CHUNK_BYTES ((size_t)1 << 30) /* one read or write; Linux takes 2 GiB - 4096 */
+#define FILE_FIRST_BYTES ((size_t)1 << 16) /* first buffer for what does not tell its size */
 
 td_status file_fail(td_error *err, const char *path, const char *verb, int code)
 {
     char text[128];
     const char *why = strerror_r(code, text, sizeof text);
-    const td_status status = td_fail(err, TD_E_IO, "%s: cannot %s: %s", path, verb, why);
+    const td_status kind = code == ENOMEM ? TD_E_NO_MEMORY : TD_E_IO;
+    const td_status status = td_fail(err, kind, "%s: cannot %s: %s", path, verb, why);
     if (err) err->native_code = code;
     return status;
 }
 
-static td_status write_all(int fd, const char *path, const void *data, size_t bytes,
-                           td_error *err)
+static td_status write_all(int fd, const char *path, const void *data, size_t bytes, td_error *err)
 {
     const char *at = data;
     while (bytes > 0) {
@@ -93,18 +93,43 @@ td_status file_part_begin(const char *path, char **part, char **target, td_error
         free(real);
         return td_fail(err, TD_E_NO_MEMORY, "%s: no memory for its name", path);
     }
-    strcpy(beside, real);
-    strcat(beside, ".part");
+    snprintf(beside, bytes, "%s.part", real);
     *part = beside;
     *target = real;
     return TD_OK;
 }
 
-/* The data must be on the disk before the name is, or a loss of power leaves an empty file. */
+/* The folder that path is in. *fd is -1 for one that may be written but not read, which cannot
+ * be synced. */
+static td_status open_folder(const char *path, int *fd, td_error *err)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = !slash          ? strdup(".")
+                   : slash == path ? strdup("/")
+                                   : strndup(path, (size_t)(slash - path));
+    if (!folder) return td_fail(err, TD_E_NO_MEMORY, "%s: no memory for its folder", path);
+    td_status status = TD_OK;
+    *fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*fd < 0 && errno != EACCES) status = file_fail(err, folder, "open to sync", errno);
+    free(folder);
+    return status;
+}
+
+/* Some network file systems cannot sync a folder, and need not. */
+static td_status sync_folder(int fd, const char *path, td_error *err)
+{
+    if (fd < 0 || fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP) return TD_OK;
+    return file_fail(err, path, "sync the folder of", errno);
+}
+
+/* The data must be on the disk before the name is, or a loss of power leaves an empty file. All
+ * that can fail for other reasons than the disk is done before the old file goes. */
 td_status file_part_commit(const char *part, const char *target, td_error *err)
 {
-    td_status status = TD_OK;
-    const int fd = open(part, O_RDONLY | O_CLOEXEC);
+    int folder = -1, fd = -1;
+    td_status status = open_folder(target, &folder, err);
+    if (status) goto out;
+    fd = open(part, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         status = file_fail(err, part, "open to sync", errno);
         goto out;
@@ -117,28 +142,11 @@ td_status file_part_commit(const char *part, const char *target, td_error *err)
         status = file_fail(err, target, "replace", errno);
         goto out;
     }
-    status = file_sync_folder(target, err);
+    status = sync_folder(folder, target, err);
 out:
     if (fd >= 0) close(fd);
+    if (folder >= 0) close(folder);
     if (status) unlink(part);
-    return status;
-}
-
-td_status file_sync_folder(const char *path, td_error *err)
-{
-    const char *slash = strrchr(path, '/');
-    char *folder = !slash          ? strdup(".")
-                   : slash == path ? strdup("/")
-                                   : strndup(path, (size_t)(slash - path));
-    if (!folder) return td_fail(err, TD_E_NO_MEMORY, "%s: no memory for its folder", path);
-    td_status status = TD_OK;
-    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    /* A folder that may be written but not read cannot be synced; nor can some network ones. */
-    if (fd < 0 && errno != EACCES) status = file_fail(err, folder, "open to sync", errno);
-    if (fd >= 0 && fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
-        status = file_fail(err, folder, "sync", errno);
-    if (fd >= 0) close(fd);
-    free(folder);
     return status;
 }
 
@@ -155,8 +163,8 @@ static td_status read_grow(char **data, size_t *room, uint64_t bytes_max, const 
     return TD_OK;
 }
 
-static td_status read_all(int fd, const char *path, uint64_t bytes_max, char **data,
-                          size_t *bytes, size_t room, td_error *err)
+static td_status read_all(int fd, const char *path, uint64_t bytes_max, char **data, size_t *bytes,
+                          size_t room, td_error *err)
 {
     for (;;) {
         if (*bytes > bytes_max)
@@ -167,8 +175,8 @@ static td_status read_all(int fd, const char *path, uint64_t bytes_max, char **d
             if (status) return status;
         }
         const size_t free_bytes = room - *bytes - 1;
-        const ssize_t got = read(fd, *data + *bytes,
-                                 free_bytes < FILE_CHUNK_BYTES ? free_bytes : FILE_CHUNK_BYTES);
+        const ssize_t got =
+            read(fd, *data + *bytes, free_bytes < FILE_CHUNK_BYTES ? free_bytes : FILE_CHUNK_BYTES);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return file_fail(err, path, "read", errno);
         if (got == 0) return TD_OK;
@@ -176,8 +184,7 @@ static td_status read_all(int fd, const char *path, uint64_t bytes_max, char **d
     }
 }
 
-td_status file_read(const char *path, uint64_t bytes_max, void **out, size_t *bytes,
-                    td_error *err)
+td_status file_read(const char *path, uint64_t bytes_max, void **out, size_t *bytes, td_error *err)
 {
     td_status status = TD_OK;
     char *data = NULL;

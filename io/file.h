@@ -16,13 +16,11 @@ TD_MUST_USE td_status file_read(const char *path, uint64_t bytes_max, void **out
 
 /* For libraries that write files themselves: gives the path to write to, and the one to rename
  * it to. TD_E_IO when path is no regular file. Both are the caller's to free. */
-TD_MUST_USE td_status file_part_begin(const char *path, char **part, char **target,
-                                      td_error *err);
+TD_MUST_USE td_status file_part_begin(const char *path, char **part, char **target, td_error *err);
 /* Syncs part, renames it to target, syncs the folder. On failure part is removed. */
 TD_MUST_USE td_status file_part_commit(const char *part, const char *target, td_error *err);
-/* Syncs the folder that path is in, so that a rename or a new file survives a loss of power. */
-TD_MUST_USE td_status file_sync_folder(const char *path, td_error *err);
-/* "PATH: cannot VERB: No space left on device", with code (an errno) as the native code. */
+/* "PATH: cannot VERB: No space left on device", with code (an errno) as the native code.
+ * ENOMEM is TD_E_NO_MEMORY, all others TD_E_IO. */
 td_status file_fail(td_error *err, const char *path, const char *verb, int code);
 
 #endif

@@ -5,21 +5,22 @@
 
 #include <errno.h>
 #include <netcdf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#define DIMS_MAX 4096                /* dimensions, variables and attributes of one file */
+#define DIMS_MAX        4096 /* dimensions, variables and attributes of one file */
 #define DIMS_TEXT_BYTES (TD_TABLE_RANK_MAX * (NC_MAX_NAME + 1) + 1)
 
 typedef struct reader {
     const char *path;
-    td_table   *table;
-    td_error   *err;
-    int         nc;
-    uint64_t    bytes;               /* of the file: no part of it can hold more */
-    uint64_t    bytes_left;          /* what variables not read yet may hold in all */
-    int         dim_count, var_count;
+    td_table *table;
+    td_error *err;
+    int nc;
+    uint64_t bytes;      /* of the file: no part of it can hold more */
+    uint64_t bytes_left; /* what variables not read yet may hold in all */
+    int dim_count, var_count;
 } reader;
 
 static td_status corrupt(const reader *r, const char *what, const char *why)
@@ -198,8 +199,9 @@ static bool find_dtype(nc_type type, td_dtype *dtype)
 
 /* Names of the dimensions, "recording,m", and the number of elements. */
 static td_status read_shape(const reader *r, const char *name, int rank, const int *dims,
-                            char *list, uint64_t *count)
+                            char *list, size_t room, uint64_t *count)
 {
+    size_t used = 0;
     *count = 1;
     *list = 0;
     for (int k = 0; k < rank; ++k) {
@@ -210,8 +212,7 @@ static td_status read_shape(const reader *r, const char *name, int rank, const i
         if (length > 0 && *count > UINT64_MAX / length)
             return corrupt(r, name, "is larger than the file");
         *count *= length;
-        if (k > 0) strcat(list, ",");
-        strcat(list, one);
+        used += (size_t)snprintf(list + used, room - used, "%s%s", k > 0 ? "," : "", one);
     }
     return TD_OK;
 }
@@ -237,7 +238,7 @@ static td_status read_data(reader *r, int var, const char *name, td_dtype dtype,
     char list[DIMS_TEXT_BYTES];
     uint64_t count = 0;
     int storage = NC_CONTIGUOUS;
-    td_status status = read_shape(r, name, rank, dims, list, &count);
+    td_status status = read_shape(r, name, rank, dims, list, sizeof list, &count);
     if (status) return status;
     if (rank > 0) status = NC(name, nc_inq_var_chunking(r->nc, var, &storage, NULL));
     if (status) return status;
@@ -299,8 +300,10 @@ static td_status read_all(reader *r)
     int *dims = calloc((size_t)r->dim_count + 1, sizeof *dims);
     if (!dims) return td_fail(r->err, TD_E_NO_MEMORY, "%s: no memory", r->path);
     status = NC("the dimensions", nc_inq_dimids(r->nc, NULL, dims, 0));
-    for (int i = 0; !status && i < r->dim_count; ++i) status = read_dim(r, dims[i]);
-    for (int i = 0; !status && i < r->var_count; ++i) status = read_var(r, i);
+    for (int i = 0; !status && i < r->dim_count; ++i)
+        status = read_dim(r, dims[i]);
+    for (int i = 0; !status && i < r->var_count; ++i)
+        status = read_var(r, i);
     if (!status) status = read_globals(r);
     free(dims);
     /* The table refuses names and sizes for reasons of its own; here they came from the file. */

@@ -16,7 +16,10 @@ static pthread_mutex_t netcdf_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* HDF5 prints each error, those that libnetcdf expects included, and each thread has its own
  * switch, of which libnetcdf turns only the first thread's. This one is turned back. */
-typedef struct quiet { H5E_auto2_t print; void *data; } quiet;
+typedef struct quiet {
+    H5E_auto2_t print;
+    void *data;
+} quiet;
 
 static quiet library_enter(void)
 {

@@ -11,27 +11,28 @@
 #include <fcntl.h>
 #include <math.h>
 #include <netcdf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define OBJECT_BYTES  8192u              /* HDF5 header of one variable, generously */
-#define TEXT_BYTES    64u                /* of one string beside its characters */
-#define FILE_BYTES    (1u << 20)         /* everything else */
-#define WHOLE_MAX     9007199254740992.0 /* 2^53: integers up to here are doubles */
+#define OBJECT_BYTES 8192u              /* HDF5 header of one variable, generously */
+#define TEXT_BYTES   64u                /* of one string beside its characters */
+#define FILE_BYTES   (1u << 20)         /* everything else */
+#define WHOLE_MAX    9007199254740992.0 /* 2^53: integers up to here are doubles */
 
 typedef struct writer {
-    const char     *path;                /* for messages */
+    const char *path; /* for messages */
     const td_table *table;
-    td_error       *err;
-    int             nc;
-    uint32_t        dim_count, var_count, text_count;
-    int            *dim;                 /* one block for these four */
-    int            *dim_var;             /* of the coordinates; -1: none */
-    int            *var;
-    int            *text;
+    td_error *err;
+    int nc;
+    uint32_t dim_count, var_count, text_count;
+    int *dim;     /* one block for these four */
+    int *dim_var; /* of the coordinates; -1: none */
+    int *var;
+    int *text;
 } writer;
 
 /* ---- Errors ---------------------------------------------------------------------------------- */
@@ -46,7 +47,7 @@ static td_status write_failed(const writer *w, const char *what, int code, int s
     if (code == NC_ENOMEM)
         return td_fail(w->err, TD_E_NO_MEMORY, "%s: no memory to write %s", w->path, what);
     if (code == NC_EBADNAME || code == NC_ENAMEINUSE || code == NC_EMAXNAME)
-        return td_fail(w->err, TD_E_BAD_ARGUMENT, "%s: \"%s\" cannot be a name in a netCDF file: %s",
+        return td_fail(w->err, TD_E_BAD_ARGUMENT, "%s: \"%s\" cannot be a name in netCDF: %s",
                        w->path, what, nc_strerror(code));
     return td_fail(w->err, TD_E_IO, "%s: cannot write \"%s\": %s", w->path, what,
                    nc_strerror(code));
@@ -61,18 +62,22 @@ static td_status nc_status(const writer *w, const char *what, int code)
 
 /* ---- Room on the disk ------------------------------------------------------------------------ */
 
-static uint64_t text_bytes(const char *text) { return text ? strlen(text) + TEXT_BYTES : 0; }
+static uint64_t text_bytes(const char *text)
+{
+    return text ? strlen(text) + TEXT_BYTES : 0;
+}
 
 static uint64_t dim_bytes(const td_dim *dim)
 {
     uint64_t bytes = OBJECT_BYTES + text_bytes(dim->doc) + text_bytes(dim->unit);
     if (dim->number) bytes += dim->count * sizeof(double);
-    for (uint64_t i = 0; dim->text && i < dim->count; ++i) bytes += 2 * text_bytes(dim->text[i]);
+    for (uint64_t i = 0; dim->text && i < dim->count; ++i)
+        bytes += 2 * text_bytes(dim->text[i]);
     return bytes;
 }
 
 typedef struct space {
-    uint64_t data, rest;             /* bytes of the variables, and of everything else at most */
+    uint64_t data, rest; /* bytes of the variables, and of everything else at most */
 } space;
 
 static space space_needed(const td_table *table)
@@ -81,7 +86,8 @@ static space space_needed(const td_table *table)
     td_dim dim;
     td_var var;
     const char *name = NULL, *doc = NULL;
-    for (uint32_t i = 0; td_table_dim(table, i, &dim); ++i) bytes.rest += dim_bytes(&dim);
+    for (uint32_t i = 0; td_table_dim(table, i, &dim); ++i)
+        bytes.rest += dim_bytes(&dim);
     for (uint32_t i = 0; td_table_var(table, i, &var); ++i) {
         bytes.rest += OBJECT_BYTES + text_bytes(var.doc) + text_bytes(var.unit);
         bytes.data += var.count * td_dtype_bytes(var.dtype);
@@ -90,7 +96,8 @@ static space space_needed(const td_table *table)
         uint64_t count = 0;
         const char *const *text = td_table_text(table, name, &count);
         bytes.rest += OBJECT_BYTES + text_bytes(doc);
-        for (uint64_t k = 0; text && k < count; ++k) bytes.rest += 2 * text_bytes(text[k]);
+        for (uint64_t k = 0; text && k < count; ++k)
+            bytes.rest += 2 * text_bytes(text[k]);
     }
     for (uint32_t i = 0; td_table_attribute_at(table, i, &name, &doc); ++i)
         bytes.rest += 2 * (text_bytes(name) + text_bytes(doc));
@@ -186,8 +193,8 @@ static td_status define_dim(writer *w, uint32_t index, const td_dim *dim)
     td_status status = NC(dim->name, nc_def_dim(w->nc, dim->name, dim->count, &w->dim[index]));
     w->dim_var[index] = -1;
     if (status || (!dim->number && !dim->text)) return status;
-    status = NC(dim->name, nc_def_var(w->nc, dim->name, dim_type(dim), 1, &w->dim[index],
-                                      &w->dim_var[index]));
+    status = NC(dim->name,
+                nc_def_var(w->nc, dim->name, dim_type(dim), 1, &w->dim[index], &w->dim_var[index]));
     return status ? status : put_words(w, w->dim_var[index], dim->doc, dim->unit);
 }
 
@@ -231,10 +238,12 @@ static td_status put_coordinates(const writer *w, int id, const td_var *var)
         uint32_t dim = 0;
         for (uint32_t i = 0; td_table_text_at(w->table, i, &name, NULL, &dim); ++i) {
             bool over = false;
-            for (uint32_t k = 0; k < var->rank; ++k) over = over || var->dim[k] == dim;
+            for (uint32_t k = 0; k < var->rank; ++k)
+                over = over || var->dim[k] == dim;
             if (!over) continue;
+            const size_t before = list ? strlen(list) : 0;
             if (pass == 0) room += strlen(name) + 1;
-            else strcat(strcat(list, *list ? " " : ""), name);
+            else snprintf(list + before, room - before, "%s%s", before ? " " : "", name);
         }
         if (pass == 1 || room == 1) break;
         list = calloc(room, 1);
@@ -248,9 +257,10 @@ static td_status put_coordinates(const writer *w, int id, const td_var *var)
 static td_status define_var(writer *w, uint32_t index, const td_var *var)
 {
     int dims[TD_TABLE_RANK_MAX] = {0}, id = -1;
-    for (uint32_t k = 0; k < var->rank; ++k) dims[k] = w->dim[var->dim[k]];
-    td_status status = NC(var->name, nc_def_var(w->nc, var->name, var_type(var->dtype),
-                                                (int)var->rank, dims, &id));
+    for (uint32_t k = 0; k < var->rank; ++k)
+        dims[k] = w->dim[var->dim[k]];
+    td_status status = NC(
+        var->name, nc_def_var(w->nc, var->name, var_type(var->dtype), (int)var->rank, dims, &id));
     if (status) return status;
     w->var[index] = id;
     /* Every element is written, once, so it is not filled before that. */
@@ -346,7 +356,8 @@ static td_status count_all(writer *w)
     const char *name = NULL;
     w->dim_count = td_table_dim_count(w->table);
     w->var_count = td_table_var_count(w->table);
-    while (td_table_text_at(w->table, w->text_count, &name, NULL, NULL)) w->text_count += 1;
+    while (td_table_text_at(w->table, w->text_count, &name, NULL, NULL))
+        w->text_count += 1;
     w->dim = calloc((size_t)w->dim_count * 2 + w->var_count + w->text_count + 1, sizeof(int));
     if (!w->dim) return td_fail(w->err, TD_E_NO_MEMORY, "%s: no memory", w->path);
     w->dim_var = w->dim + w->dim_count;

@@ -9,18 +9,18 @@
 #include <string.h>
 
 #define PNG_FIRST_BYTES ((size_t)1 << 16)
-#define PNG_SIDE_MAX    1000000u     /* libpng's own limit of width and height */
+#define PNG_SIDE_MAX    1000000u /* libpng's own limit of width and height */
 #define PNG_LEVEL       6
 
 typedef struct image {
     const uint8_t *pixels;
-    uint32_t       width, height, channels;
-    uint8_t       *data;             /* room bytes, of which bytes are filled */
-    size_t         bytes, room;
-    bool           no_memory;
-    png_structp    png;
-    png_infop      info;
-    char           why[96];
+    uint32_t width, height, channels;
+    uint8_t *data; /* room bytes, of which bytes are filled */
+    size_t bytes, room;
+    bool no_memory;
+    png_structp png;
+    png_infop info;
+    char why[96];
 } image;
 
 static void on_error(png_structp png, png_const_charp message)
@@ -41,7 +41,8 @@ static void on_data(png_structp png, png_bytep data, size_t bytes)
     image *m = png_get_io_ptr(png);
     if (bytes > m->room - m->bytes) {
         size_t room = m->room ? m->room : PNG_FIRST_BYTES;
-        while (room - m->bytes < bytes) room *= 2;
+        while (room - m->bytes < bytes)
+            room *= 2;
         uint8_t *grown = realloc(m->data, room);
         if (!grown) {
             m->no_memory = true;
@@ -54,7 +55,10 @@ static void on_data(png_structp png, png_bytep data, size_t bytes)
     m->bytes += bytes;
 }
 
-static void on_flush(png_structp png) { (void)png; }
+static void on_flush(png_structp png)
+{
+    (void)png;
+}
 
 /* False after an error: then why says what. Everything libpng made is in m. */
 static bool image_write(image *m)
@@ -67,7 +71,8 @@ static bool image_write(image *m)
     png_set_IHDR(m->png, m->info, m->width, m->height, 8, color, PNG_INTERLACE_NONE,
                  PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_write_info(m->png, m->info);
-    for (uint32_t y = 0; y < m->height; ++y) png_write_row(m->png, m->pixels + y * stride);
+    for (uint32_t y = 0; y < m->height; ++y)
+        png_write_row(m->png, m->pixels + y * stride);
     png_write_end(m->png, NULL);
     return true;
 }
@@ -82,8 +87,7 @@ static td_status image_check(const image *m, td_error *err)
         return td_fail(err, TD_E_OUT_OF_RANGE, "png: height is %u, allowed 1 to %u", m->height,
                        PNG_SIDE_MAX);
     if (m->channels != 1 && m->channels != 3)
-        return td_fail(err, TD_E_OUT_OF_RANGE, "png: channels is %u, allowed 1 or 3",
-                       m->channels);
+        return td_fail(err, TD_E_OUT_OF_RANGE, "png: channels is %u, allowed 1 or 3", m->channels);
     return TD_OK;
 }
 

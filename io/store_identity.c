@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SHOWN_BYTES 72               /* of one value */
+#define SHOWN_BYTES 72 /* of one value */
 #define KEY_BYTES   96
 #define DEPTH_MAX   32
 
@@ -65,10 +65,10 @@ static bool find_in_object(difference *d, json_t *now, json_t *was, int depth)
 {
     const char *key = NULL;
     json_t *value = NULL;
-    json_object_foreach(now, key, value)
-        if (find(d, key, value, json_object_get(was, key), depth)) return true;
-    json_object_foreach(was, key, value)
-        if (!json_object_get(now, key)) return found(d, key, NULL, value);
+    json_object_foreach(
+        now, key, value) if (find(d, key, value, json_object_get(was, key), depth)) return true;
+    json_object_foreach(was, key, value) if (!json_object_get(now, key)) return found(d, key, NULL,
+                                                                                      value);
     return false;
 }
 
@@ -96,8 +96,7 @@ static bool find(difference *d, const char *key, const json_t *now, const json_t
     return json_equal(now, was) ? false : found(d, key, now, was);
 }
 
-td_status store_identity_differs(const char *path, const char *now, const char *was,
-                                 td_error *err)
+td_status store_identity_differs(const char *path, const char *now, const char *was, td_error *err)
 {
     difference d = {"identity", "", ""};
     json_t *a = json_loads(now, JSON_DECODE_ANY, NULL);

@@ -16,7 +16,7 @@
 #define LOCK_TRIES      100
 
 struct store_lock {
-    int  fd;
+    int fd;
     char path[];
 };
 
@@ -41,11 +41,10 @@ static bool lock_is_named(const store_lock *lock)
 static void lock_sign(const store_lock *lock)
 {
     char host[64] = "", text[LOCK_TEXT_BYTES];
-    if (gethostname(host, sizeof host - 1) != 0) strcpy(host, "this machine");
-    const int bytes = snprintf(text, sizeof text, "process %ld on %s\n", (long)getpid(), host);
+    const char *where = gethostname(host, sizeof host - 1) == 0 ? host : "this machine";
+    const int bytes = snprintf(text, sizeof text, "process %ld on %s\n", (long)getpid(), where);
     /* The text is for people; the lock is what counts, so a full disk does not matter here. */
-    if (ftruncate(lock->fd, 0) != 0 || pwrite(lock->fd, text, (size_t)bytes, 0) != bytes)
-        errno = 0;
+    if (ftruncate(lock->fd, 0) != 0 || pwrite(lock->fd, text, (size_t)bytes, 0) != bytes) errno = 0;
 }
 
 td_status store_lock_take(const char *path, store_lock **out, td_error *err)
@@ -54,8 +53,7 @@ td_status store_lock_take(const char *path, store_lock **out, td_error *err)
     const size_t bytes = strlen(path) + sizeof ".lock";
     store_lock *lock = calloc(1, sizeof *lock + bytes);
     if (!lock) return td_fail(err, TD_E_NO_MEMORY, "%s: no memory", path);
-    strcpy(lock->path, path);
-    strcat(lock->path, ".lock");
+    snprintf(lock->path, bytes, "%s.lock", path);
     for (int i = 0; i < LOCK_TRIES; ++i) {
         lock->fd = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         if (lock->fd < 0) {

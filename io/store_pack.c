@@ -16,8 +16,8 @@
 struct store_pack {
     ZSTD_CCtx *packer;
     ZSTD_DCtx *unpacker;
-    void      *memory;               /* room bytes: of the last that was packed or unpacked */
-    size_t     room;
+    void *memory; /* room bytes: of the last that was packed or unpacked */
+    size_t room;
 };
 
 td_status store_pack_create(const char *path, store_pack **out, td_error *err)
@@ -59,8 +59,8 @@ size_t store_pack_make(store_pack *pack, const void *data, size_t bytes, const v
     *out = data;
     if (bytes == 0 || !pack_reserve(pack, bytes)) return bytes;
     /* Room for less than the data: what does not get smaller is stored as it is. */
-    const size_t packed = ZSTD_compressCCtx(pack->packer, pack->memory, bytes - 1, data, bytes,
-                                            PACK_LEVEL);
+    const size_t packed =
+        ZSTD_compressCCtx(pack->packer, pack->memory, bytes - 1, data, bytes, PACK_LEVEL);
     if (ZSTD_isError(packed)) return bytes;
     *out = pack->memory;
     return packed;
@@ -76,8 +76,7 @@ td_status store_pack_open(store_pack *pack, const char *path, const void *data, 
         return td_fail(err, TD_E_NO_MEMORY, "%s: no memory for a unit of %zu bytes", path, count);
     if (count > bytes)
         *good = ZSTD_decompressDCtx(pack->unpacker, pack->memory, count, data, bytes) == count;
-    else
-        *good = true;
+    else *good = true;
     if (*good && count == bytes && bytes > 0) memcpy(pack->memory, data, bytes);
     *out = pack->memory;
     return TD_OK;

@@ -9,24 +9,29 @@ typedef struct store_lock store_lock;
 typedef struct store_pack store_pack;
 
 typedef enum store_query {
-    STORE_BEGIN, STORE_COMMIT, STORE_ROLLBACK,
-    STORE_RUN_FIND, STORE_RUN_ADD,
-    STORE_UNIT_ADD, STORE_UNIT_ALL,
-    STORE_RESULT_ADD, STORE_RESULT_FIND,
+    STORE_BEGIN,
+    STORE_COMMIT,
+    STORE_ROLLBACK,
+    STORE_RUN_FIND,
+    STORE_RUN_ADD,
+    STORE_UNIT_ADD,
+    STORE_UNIT_ALL,
+    STORE_RESULT_ADD,
+    STORE_RESULT_FIND,
     STORE_QUERIES
 } store_query;
 
 typedef struct store_runs store_runs;
 
 struct store_file {
-    char         *path;              /* of the real file, symbolic links followed */
-    store_lock   *lock;
-    sqlite3      *db;
+    char *path; /* of the real file, symbolic links followed */
+    store_lock *lock;
+    sqlite3 *db;
     sqlite3_stmt *query[STORE_QUERIES];
-    store_runs   *runs;              /* a list */
-    store_pack   *pack;
-    uint64_t      bad_rows;
-    bool          broken;            /* a write failed: nothing more is durable */
+    store_runs *runs; /* a list */
+    store_pack *pack;
+    uint64_t bad_rows;
+    bool broken; /* a write failed: nothing more is durable */
 };
 
 /* ---- store_sqlite.c ---- */
@@ -46,7 +51,7 @@ void store_runs_free(store_runs *runs);
 
 /* ---- store_pack.c ---- */
 TD_MUST_USE td_status store_pack_create(const char *path, store_pack **out, td_error *err);
-void store_pack_destroy(store_pack *pack);       /* NULL is fine */
+void store_pack_destroy(store_pack *pack); /* NULL is fine */
 /* The data, packed when that is smaller, and how many bytes that is. Borrowed until the next
  * call; cannot fail. */
 size_t store_pack_make(store_pack *pack, const void *data, size_t bytes, const void **out);
@@ -59,12 +64,11 @@ TD_MUST_USE td_status store_pack_open(store_pack *pack, const char *path, const 
 /* ---- store_lock.c ---- */
 /* Takes PATH.lock or fails with TD_E_IO, naming who has it. A lock dies with its process. */
 TD_MUST_USE td_status store_lock_take(const char *path, store_lock **out, td_error *err);
-void store_lock_give(store_lock *lock);          /* NULL is fine */
+void store_lock_give(store_lock *lock); /* NULL is fine */
 
 /* ---- store_identity.c ---- */
 /* TD_E_BAD_ARGUMENT, naming the first key whose value differs: "PATH: the checkpoint belongs to
  * another study: eps is 0.05 .. 0.1 (51 values), was 0.05". Both are JSON texts. */
-td_status store_identity_differs(const char *path, const char *now, const char *was,
-                                 td_error *err);
+td_status store_identity_differs(const char *path, const char *now, const char *was, td_error *err);
 
 #endif

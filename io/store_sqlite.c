@@ -12,11 +12,11 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#define STORE_APPLICATION 0x54414e44   /* "TAND", in the header of the file */
-#define STORE_VERSION     1
-#define STORE_PAGE_BYTES  32768        /* measured best for rows of 1 to 40 KB */
-#define HEADER_BYTES      100          /* of every SQLite database */
-#define HEADER_VERSION    60           /* offsets in it, numbers big-endian */
+#define STORE_APPLICATION  0x54414e44 /* "TAND", in the header of the file */
+#define STORE_VERSION      1
+#define STORE_PAGE_BYTES   32768 /* measured best for rows of 1 to 40 KB */
+#define HEADER_BYTES       100   /* of every SQLite database */
+#define HEADER_VERSION     60    /* offsets in it, numbers big-endian */
 #define HEADER_APPLICATION 68
 
 /* What the file holds, and nothing else: one that has more was not made here. By name. */
@@ -37,8 +37,7 @@ static const char *const store_sql[STORE_QUERIES] = {
     [STORE_RUN_FIND] = "SELECT id, identity, hash FROM run WHERE name = ?1",
     [STORE_RUN_ADD] = "INSERT INTO run(name, identity, hash) VALUES(?1, ?2, ?3)",
     [STORE_UNIT_ADD] =
-        "INSERT OR REPLACE INTO unit(run, number, block, bytes, hash, data) "
-        "VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT OR REPLACE INTO unit(run, number, block, bytes, hash, data) VALUES(?,?,?,?,?,?)",
     [STORE_UNIT_ALL] =
         "SELECT number, block, bytes, hash, data FROM unit WHERE run = ?1 ORDER BY id",
     [STORE_RESULT_ADD] = "INSERT OR REPLACE INTO result(name, hash, data) VALUES(?1, ?2, ?3)",
@@ -59,8 +58,7 @@ td_status store_failed(store_file *file, const char *verb, td_error *err)
         return td_fail(err, TD_E_CORRUPT, "%s: the checkpoint is damaged: %s", file->path, why);
     case SQLITE_FULL: return file_fail(err, file->path, verb, ENOSPC);
     case SQLITE_BUSY:
-        return td_fail(err, TD_E_IO, "%s: the checkpoint is in use by another process",
-                       file->path);
+        return td_fail(err, TD_E_IO, "%s: the checkpoint is in use by another process", file->path);
     default: break;
     }
     if (system != 0) return file_fail(err, file->path, verb, system);
@@ -72,8 +70,8 @@ td_status store_failed(store_file *file, const char *verb, td_error *err)
 td_status store_prepare(store_file *file, store_query query, sqlite3_stmt **out, td_error *err)
 {
     sqlite3_stmt **statement = &file->query[query];
-    if (!*statement && sqlite3_prepare_v3(file->db, store_sql[query], -1,
-                                          SQLITE_PREPARE_PERSISTENT, statement, NULL) != 0)
+    if (!*statement && sqlite3_prepare_v3(file->db, store_sql[query], -1, SQLITE_PREPARE_PERSISTENT,
+                                          statement, NULL) != 0)
         return store_failed(file, "use", err);
     sqlite3_reset(*statement);
     sqlite3_clear_bindings(*statement);
@@ -102,16 +100,14 @@ static td_status run_query(store_file *file, store_query query, td_error *err)
 
 td_status store_change(store_file *file, td_error *err)
 {
-    if (file->broken)
-        return td_fail(err, TD_E_IO, "%s: a write has failed before", file->path);
+    if (file->broken) return td_fail(err, TD_E_IO, "%s: a write has failed before", file->path);
     if (!sqlite3_get_autocommit(file->db)) return TD_OK;
     return run_query(file, STORE_BEGIN, err);
 }
 
 td_status store_commit(store_file *file, td_error *err)
 {
-    if (file->broken)
-        return td_fail(err, TD_E_IO, "%s: a write has failed before", file->path);
+    if (file->broken) return td_fail(err, TD_E_IO, "%s: a write has failed before", file->path);
     if (sqlite3_get_autocommit(file->db)) return TD_OK;
     return run_query(file, STORE_COMMIT, err);
 }
@@ -150,7 +146,8 @@ static td_status check_schema(store_file *file, td_error *err)
     sqlite3_stmt *rows = NULL;
     int code = sqlite3_prepare_v2(file->db,
                                   "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL "
-                                  "ORDER BY name", -1, &rows, NULL);
+                                  "ORDER BY name",
+                                  -1, &rows, NULL);
     while (code == SQLITE_OK || code == SQLITE_ROW) {
         code = sqlite3_step(rows);
         if (code != SQLITE_ROW) break;
@@ -226,8 +223,8 @@ static td_status make_file(store_file *file, const char *part, td_error *err)
                           "%s;%s;%s;%s; COMMIT;",
                           STORE_PAGE_BYTES, STORE_APPLICATION, STORE_VERSION, store_schema[0],
                           store_schema[1], store_schema[2], store_schema[3]);
-    status = sql ? execute(file, sql, err)
-                 : td_fail(err, TD_E_NO_MEMORY, "%s: no memory", file->path);
+    status =
+        sql ? execute(file, sql, err) : td_fail(err, TD_E_NO_MEMORY, "%s: no memory", file->path);
 out:
     sqlite3_free(sql);
     close_database(file);
@@ -247,7 +244,8 @@ static td_status set_up(store_file *file, td_error *err)
     td_status status = execute(file,
                                "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL;"
                                "PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON;"
-                               "PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;", err);
+                               "PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;",
+                               err);
     if (status) return status;
     sqlite3_wal_autocheckpoint(file->db, 0);
     return check_schema(file, err);
@@ -267,8 +265,8 @@ td_status store_open(const char *path, store_file **out, td_error *err)
     if (status) goto out;
     status = store_lock_take(file->path, &file->lock, err);
     if (status) goto out;
-    status = stat(file->path, &info) == 0 ? check_header(file->path, err)
-                                          : make_file(file, part, err);
+    status =
+        stat(file->path, &info) == 0 ? check_header(file->path, err) : make_file(file, part, err);
     if (status) goto out;
     status = store_pack_create(file->path, &file->pack, err);
     if (status) goto out;
@@ -314,7 +312,10 @@ void store_remove(store_file *file)
     store_free(file);
 }
 
-uint64_t store_bad_rows(const store_file *file) { return file->bad_rows; }
+uint64_t store_bad_rows(const store_file *file)
+{
+    return file->bad_rows;
+}
 
 /* ---- Named results --------------------------------------------------------------------------- */
 
@@ -338,8 +339,7 @@ td_status store_put(store_file *file, const char *name, const void *data, size_t
     return status ? status : store_commit(file, err);
 }
 
-td_status store_get(store_file *file, const char *name, void **data, size_t *bytes,
-                    td_error *err)
+td_status store_get(store_file *file, const char *name, void **data, size_t *bytes, td_error *err)
 {
     void *copy = NULL;
     size_t count = 0;

@@ -25,10 +25,10 @@ TD_MUST_USE td_status store_run(store_file *file, const char *run_name, const td
 TD_MUST_USE td_status store_put(store_file *file, const char *name, const void *data, size_t bytes,
                                 td_error *err);
 TD_MUST_USE td_status store_get(store_file *file, const char *name, void **data, size_t *bytes,
-                                td_error *err);   /* free(*data) */
+                                td_error *err); /* free(*data) */
 /* Rows that failed their checksum and were left out since the file was opened. */
 uint64_t store_bad_rows(const store_file *file);
-void store_close(store_file *file);               /* NULL is fine; what was not flushed is lost */
+void store_close(store_file *file); /* NULL is fine; what was not flushed is lost */
 /* Closes and deletes the file and its -wal and -shm: when the results are safe elsewhere. */
 void store_remove(store_file *file);
 

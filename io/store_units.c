@@ -5,31 +5,33 @@
 #include <string.h>
 #include <xxhash.h>
 
-#define BLOCK_WORDS (2 * TD_AXES_MAX + 2 + 3)   /* ranges, items, host, device, cost */
-#define BLOCK_BYTES (8 * BLOCK_WORDS)
-#define DATA_BYTES_MAX 1000000000u              /* SQLite's limit of a row, less some */
+#define BLOCK_WORDS    (2 * TD_AXES_MAX + 2 + 3) /* ranges, items, host, device, cost */
+#define BLOCK_BYTES    (8 * BLOCK_WORDS)
+#define DATA_BYTES_MAX 1000000000u /* SQLite's limit of a row, less some */
 
 struct store_runs {
     store_runs *next;
     store_file *file;
-    td_store    store;
-    int64_t     id;                  /* of its row; 0: not begun */
-    uint64_t    seed;                /* of its checksums: a hash of the name */
-    char        name[];
+    td_store store;
+    int64_t id;    /* of its row; 0: not begun */
+    uint64_t seed; /* of its checksums: a hash of the name */
+    char name[];
 };
 
 /* ---- Rows ------------------------------------------------------------------------------------ */
 
 static uint8_t *put_word(uint8_t *to, uint64_t word)
 {
-    for (int i = 0; i < 8; ++i) to[i] = (uint8_t)(word >> (8 * i));
+    for (int i = 0; i < 8; ++i)
+        to[i] = (uint8_t)(word >> (8 * i));
     return to + 8;
 }
 
 static uint64_t get_word(const uint8_t *from)
 {
     uint64_t word = 0;
-    for (int i = 0; i < 8; ++i) word |= (uint64_t)from[i] << (8 * i);
+    for (int i = 0; i < 8; ++i)
+        word |= (uint64_t)from[i] << (8 * i);
     return word;
 }
 
@@ -97,14 +99,15 @@ static td_status add_run(store_runs *run, const char *identity, td_error *err)
     return status;
 }
 
-static td_status check_run(store_runs *run, sqlite3_stmt *row, const char *identity,
-                           td_error *err)
+static td_status check_run(store_runs *run, sqlite3_stmt *row, const char *identity, td_error *err)
 {
     const char *was = (const char *)sqlite3_column_text(row, 1);
     const char *path = run->file->path;
     if (!was || sqlite3_column_int64(row, 2) != identity_hash(run, was))
-        return td_fail(err, TD_E_CORRUPT, "%s: the checkpoint is damaged: run \"%s\" fails its "
-                       "checksum", path, run->name);
+        return td_fail(err, TD_E_CORRUPT,
+                       "%s: the checkpoint is damaged: run \"%s\" fails its "
+                       "checksum",
+                       path, run->name);
     if (strcmp(was, identity) != 0) return store_identity_differs(path, identity, was, err);
     run->id = sqlite3_column_int64(row, 0);
     return TD_OK;
@@ -138,8 +141,10 @@ static td_status read_row(const store_runs *run, sqlite3_stmt *row, td_unit *uni
     const uint64_t count = (uint64_t)sqlite3_column_int64(row, 2);
     const void *packed = sqlite3_column_blob(row, 4);
     const size_t packed_bytes = (size_t)sqlite3_column_bytes(row, 4);
-    if (count > DATA_BYTES_MAX || sqlite3_column_int64(row, 3) !=
-        unit_hash(run, unit->number, block, count, packed, packed_bytes)) return TD_OK;
+    if (count > DATA_BYTES_MAX ||
+        sqlite3_column_int64(row, 3) !=
+            unit_hash(run, unit->number, block, count, packed, packed_bytes))
+        return TD_OK;
     block_get(block, unit);
     *bytes = count;
     return store_pack_open(run->file->pack, run->file->path, packed, packed_bytes, count, data,

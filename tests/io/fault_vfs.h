@@ -1,24 +1,33 @@
 /* fault_vfs.h - a layer between SQLite and the disk that fails the k-th write, sync or other
  * change, and everything after it, as a disk that is full or gone does; and that knows whether
- * something was written and not synced. */
+ * something was written and not synced. Link with -Wl,--wrap=fsync. */
 #ifndef TANDEM_FAULT_VFS_H
 #define TANDEM_FAULT_VFS_H
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
-static long fault_at = -1;           /* the change that fails first; -1: none */
-static long fault_count;             /* changes so far */
-static int  fault_code;              /* what SQLite is told */
-static int  fault_unsynced;          /* open files with writes after their last sync */
+static long fault_at = -1; /* the change that fails first; -1: none */
+static long fault_count;   /* changes so far */
+static int fault_code;     /* what SQLite is told */
+static int fault_unsynced; /* open files with writes after their last sync */
+static int fault_no_sync;  /* do not wait for the disk at all */
+
+/* The linker sends fsync of our own files here. */
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+int __wrap_fsync(int fd)
+{
+    return fault_no_sync ? 0 : __real_fsync(fd);
+}
 
 typedef struct fault_file {
-    sqlite3_file  base;
-    int           unsynced;
-    sqlite3_file *real;              /* behind this struct */
+    sqlite3_file base;
+    int unsynced;
+    sqlite3_file *real; /* behind this struct */
 } fault_file;
 
-static sqlite3_vfs  fault_vfs;
+static sqlite3_vfs fault_vfs;
 static sqlite3_vfs *fault_real;
 
 static inline int fault_change(void)
@@ -27,7 +36,10 @@ static inline int fault_change(void)
     return fault_at >= 0 && now >= fault_at ? fault_code : SQLITE_OK;
 }
 
-static inline sqlite3_file *fault_of(sqlite3_file *file) { return ((fault_file *)file)->real; }
+static inline sqlite3_file *fault_of(sqlite3_file *file)
+{
+    return ((fault_file *)file)->real;
+}
 
 static inline void fault_mark(sqlite3_file *file, int unsynced)
 {
@@ -97,10 +109,25 @@ static inline int fault_device(sqlite3_file *file)
 static inline int fault_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
                              int *out_flags)
 {
-    static const sqlite3_io_methods methods = {
-        1, fault_close, fault_read, fault_write, fault_truncate, fault_sync, fault_size,
-        fault_lock, fault_unlock, fault_reserved, fault_control, fault_sector, fault_device,
-        NULL, NULL, NULL, NULL, NULL, NULL};
+    static const sqlite3_io_methods methods = {1,
+                                               fault_close,
+                                               fault_read,
+                                               fault_write,
+                                               fault_truncate,
+                                               fault_sync,
+                                               fault_size,
+                                               fault_lock,
+                                               fault_unlock,
+                                               fault_reserved,
+                                               fault_control,
+                                               fault_sector,
+                                               fault_device,
+                                               NULL,
+                                               NULL,
+                                               NULL,
+                                               NULL,
+                                               NULL,
+                                               NULL};
     fault_file *mine = (fault_file *)file;
     (void)vfs;
     memset(mine, 0, sizeof *mine);

@@ -70,9 +70,10 @@ TEST(finds_the_exact_name_first)
 TEST(reads_every_separator_and_line_end)
 {
     static const char *const texts[] = {
-        "a,b\n1,2\n",       "a;b\n1;2\n",         "a\tb\n1\t2\n",     "a,b\r\n1,2\r\n",
-        "a,b\r\r\n1,2\r\n", "\xef\xbb\xbf" "a,b\n1,2", "a,b\n\n  \n1,2\n\n", "\n\r\na,b\n1,2\r",
-        "\"a\",\"b\"\n\"1\",\"2\"", "\"a,;;;\",b\n1,2", "a;b\n1;2\r\n\r\n"};
+        "a,b\n1,2\n",         "a;b\n1;2\n",       "a\tb\n1\t2\n",
+        "a,b\r\n1,2\r\n",     "a,b\r\r\n1,2\r\n", "\xef\xbb\xbf\x61,b\n1,2",
+        "a,b\n\n  \n1,2\n\n", "\n\r\na,b\n1,2\r", "\"a\",\"b\"\n\"1\",\"2\"",
+        "\"a,;;;\",b\n1,2",   "a;b\n1;2\r\n\r\n"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; ++i) {
         csv *file = open_text(texts[i]);
         CHECK_INT(2, csv_column_count(file));
@@ -87,7 +88,8 @@ TEST(reads_every_separator_and_line_end)
 
 TEST(reads_quoted_fields)
 {
-    csv *file = open_text("name,text\n\"a \"\"b\"\"\",\"x\ny\r\nz\"\n\"\",\"1,2\"\nc\"d,\"\"\"\"\n");
+    csv *file =
+        open_text("name,text\n\"a \"\"b\"\"\",\"x\ny\r\nz\"\n\"\",\"1,2\"\nc\"d,\"\"\"\"\n");
     CHECK_INT(3, csv_row_count(file));
     check_field(file, 0, 0, "a \"b\"");
     check_field(file, 0, 1, "x\ny\r\nz");
@@ -177,9 +179,11 @@ TEST(reads_a_pipe)
     snprintf(path, sizeof path, "%s", scratch("pipe"));
     snprintf(command, sizeof command,
              "mkfifo %s && (i=0; (echo x; while [ $i -lt 20000 ]; do echo $i; i=$((i+1)); done) "
-             "> %s) &", path, path);
+             "> %s) &",
+             path, path);
     if (system(command) != 0) SKIP("cannot make a pipe");
-    for (int i = 0; i < 500 && !scratch_exists(path); ++i) usleep(10000);
+    for (int i = 0; i < 500 && !scratch_exists(path); ++i)
+        usleep(10000);
     CHECK_STATUS(TD_OK, csv_open(path, 0, &file, &err), &err);
     CHECK_INT(20000, csv_row_count(file));
     check_field(file, 19999, 0, "19999");
@@ -212,16 +216,44 @@ static void check_same(const char *text)
 TEST(reads_numbers_as_strtod_does)
 {
     static const char *const texts[] = {
-        "0", "-0", "+1", "1.", ".5", "-.5e1", "1e0", "1E+05", "1e-5", "007", "9007199254740992",
-        "9007199254740993", "9007199254740995", "18446744073709551615", "18446744073709551616",
-        "1e22", "1e23", "1e-22", "1e-23", "123456789012345e22", "4.9e-324", "2.4e-324", "5e-325",
-        "2.2250738585072011e-308", "1.7976931348623157e308", "0.1", "0.30000000000000004",
-        "6.62607015e-34", "0e999999999999", "0.034970999999999995", "1e-999999999999999999999",
+        "0",
+        "-0",
+        "+1",
+        "1.",
+        ".5",
+        "-.5e1",
+        "1e0",
+        "1E+05",
+        "1e-5",
+        "007",
+        "9007199254740992",
+        "9007199254740993",
+        "9007199254740995",
+        "18446744073709551615",
+        "18446744073709551616",
+        "1e22",
+        "1e23",
+        "1e-22",
+        "1e-23",
+        "123456789012345e22",
+        "4.9e-324",
+        "2.4e-324",
+        "5e-325",
+        "2.2250738585072011e-308",
+        "1.7976931348623157e308",
+        "0.1",
+        "0.30000000000000004",
+        "6.62607015e-34",
+        "0e999999999999",
+        "0.034970999999999995",
+        "1e-999999999999999999999",
         "0.500000000000000166533453693773481063544750213623046875",
         "100000000000000000000000000000000000000000000000000000000000000000000000000000000000"};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; ++i) check_same(texts[i]);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; ++i)
+        check_same(texts[i]);
     char text[700] = "0.";
-    for (int i = 0; i < 600; ++i) strcat(text, i % 7 ? "3" : "0");
+    for (int i = 0; i < 600; ++i)
+        strcat(text, i % 7 ? "3" : "0");
     check_same(text);
 }
 
@@ -244,9 +276,9 @@ TEST(tells_missing_from_wrong)
 {
     static const char *const missing[] = {"", " ", "\t", "nan", "NaN", " NAN ", "NA", "na"};
     static const char *const wrong[] = {
-        "x", "1x", "1 2", "--1", "+-1", "1e", "1e+", "e5", ".", "-", "+", "inf", "-inf", "Infinity",
-        "1e309", "-1e309", "0x10", "1,5", "1.2.3", "nan(1)", "-nan", "N/A", "1d5", "1e5.5", "\"1\"\"\"",
-        "\xd9\xa1", "1\x01"};
+        "x",     "1x",     "1 2",  "--1",  "+-1",      "1e",    "1e+",       "e5",       ".",
+        "-",     "+",      "inf",  "-inf", "Infinity", "1e309", "-1e309",    "0x10",     "1,5",
+        "1.2.3", "nan(1)", "-nan", "N/A",  "1d5",      "1e5.5", "\"1\"\"\"", "\xd9\xa1", "1\x01"};
     double value = 0;
     for (size_t i = 0; i < sizeof missing / sizeof missing[0]; ++i) {
         value = 0;
@@ -447,20 +479,32 @@ TEST(reads_a_real_recording)
     CHECK(csv_row_count(file) > 5000 && csv_row_count(file) < 6000);
     CHECK(csv_find(file, csv_column_name(file, 0), &x));
     CHECK_STATUS(TD_OK, csv_numbers(file, x, value, &err), &err);
-    for (uint64_t i = 0; i < csv_row_count(file); ++i) CHECK(isfinite(value[i]));
+    for (uint64_t i = 0; i < csv_row_count(file); ++i)
+        CHECK(isfinite(value[i]));
     csv_close(file);
 }
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(reads_plain_text), RUN(finds_the_exact_name_first),
-        RUN(reads_every_separator_and_line_end), RUN(reads_quoted_fields),
-        RUN(reads_a_header_alone_and_a_single_column), RUN(refuses_with_file_and_line),
-        RUN(refuses_too_many_columns), RUN(refuses_what_cannot_be_read), RUN(reads_a_pipe),
-        RUN(reads_numbers_as_strtod_does), RUN(reads_random_numbers_as_strtod_does),
-        RUN(tells_missing_from_wrong), RUN(reads_columns_of_numbers),
-        RUN(does_not_mind_the_locale), RUN(reads_archives_of_one_part_and_of_more),
-        RUN(refuses_broken_archives), RUN(bounds_what_is_unpacked),
-        RUN(reads_back_random_tables), RUN(reads_a_real_recording), {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(reads_plain_text),
+                                     RUN(finds_the_exact_name_first),
+                                     RUN(reads_every_separator_and_line_end),
+                                     RUN(reads_quoted_fields),
+                                     RUN(reads_a_header_alone_and_a_single_column),
+                                     RUN(refuses_with_file_and_line),
+                                     RUN(refuses_too_many_columns),
+                                     RUN(refuses_what_cannot_be_read),
+                                     RUN(reads_a_pipe),
+                                     RUN(reads_numbers_as_strtod_does),
+                                     RUN(reads_random_numbers_as_strtod_does),
+                                     RUN(tells_missing_from_wrong),
+                                     RUN(reads_columns_of_numbers),
+                                     RUN(does_not_mind_the_locale),
+                                     RUN(reads_archives_of_one_part_and_of_more),
+                                     RUN(refuses_broken_archives),
+                                     RUN(bounds_what_is_unpacked),
+                                     RUN(reads_back_random_tables),
+                                     RUN(reads_a_real_recording),
+                                     {0}});
 }

@@ -31,7 +31,7 @@ int __wrap_fallocate(int fd, int mode, off_t offset, off_t bytes)
 /* ---- A table with one of everything ---------------------------------------------------------- */
 
 #define RECORDINGS 3
-static const char *const recordings[] = {"n1q1", "m6q2 (1)", "\xc3\xa4" "d5q3"};
+static const char *const recordings[] = {"n1q1", "m6q2 (1)", "\xc3\xa4\x64\x35q3"};
 static const char *const groups[] = {"control", "mci", ""};
 static const double epsilons[] = {0.05, 0.051, 0.057, 0.1};
 static const double lags[] = {1, 2};
@@ -53,7 +53,10 @@ static td_status add_dims(td_table *table)
 
 static td_status add_vars(td_table *table)
 {
-    static const struct { const char *name, *doc, *unit, *dims; td_dtype dtype; } vars[] = {
+    static const struct {
+        const char *name, *doc, *unit, *dims;
+        td_dtype dtype;
+    } vars[] = {
         {"det", "share of points in lines", NULL, "recording,tau,eps", TD_F64},
         {"speed", NULL, "px/s", "eps,recording", TD_F32},
         {"points", "recurrence points", "points", "recording", TD_I64},
@@ -64,7 +67,8 @@ static td_status add_vars(td_table *table)
     };
     for (size_t i = 0; i < sizeof vars / sizeof vars[0]; ++i)
         if (td_table_add_var(table, vars[i].name, vars[i].doc, vars[i].unit, vars[i].dtype,
-                             vars[i].dims, &err)) return err.status;
+                             vars[i].dims, &err))
+            return err.status;
     return TD_OK;
 }
 
@@ -76,12 +80,18 @@ static void fill(td_table *table)
     int32_t *lmax = td_table_data(table, "lmax"), *deep = td_table_data(table, "deep");
     uint8_t *flag = td_table_data(table, "flag");
     /* The last element of each stays what is not there yet. */
-    for (int i = 0; i < 23; ++i) det[i] = i + 0.1;
-    for (int i = 0; i < 11; ++i) speed[i] = (float)i / 3;
-    for (int i = 0; i < 2; ++i) points[i] = (1ll << 60) + i;
-    for (int i = 0; i < 9; ++i) lmax[i] = -i;
-    for (int i = 0; i < 5760; ++i) deep[i] = i;
-    for (int i = 0; i < 5; ++i) flag[i] = (uint8_t)(i * 60);
+    for (int i = 0; i < 23; ++i)
+        det[i] = i + 0.1;
+    for (int i = 0; i < 11; ++i)
+        speed[i] = (float)i / 3;
+    for (int i = 0; i < 2; ++i)
+        points[i] = (1ll << 60) + i;
+    for (int i = 0; i < 9; ++i)
+        lmax[i] = -i;
+    for (int i = 0; i < 5760; ++i)
+        deep[i] = i;
+    for (int i = 0; i < 5; ++i)
+        flag[i] = (uint8_t)(i * 60);
     *(double *)td_table_data(table, "total") = -0.0;
 }
 
@@ -91,7 +101,7 @@ static td_table *make_table(void)
     if (td_table_create(NULL, &table, &err) || add_dims(table) || add_vars(table) ||
         td_table_add_text(table, "group", "of the subject", "recording", groups, &err) ||
         td_table_add_text(table, "task", NULL, "recording", recordings, &err) ||
-        td_table_set_attribute(table, "command", "tandem rqa study \xe2\x80\x9c" "x\" -o y", &err) ||
+        td_table_set_attribute(table, "command", "tandem rqa study \xe2\x80\x9cx\" -o y", &err) ||
         td_table_set_attribute(table, "empty", "", &err) ||
         td_table_set_attribute(table, "profile", "gaze", &err)) {
         td_table_destroy(table);
@@ -103,7 +113,10 @@ static td_table *make_table(void)
 
 /* ---- Equal tables ---------------------------------------------------------------------------- */
 
-static const char *or_none(const char *text) { return text ? text : "(none)"; }
+static const char *or_none(const char *text)
+{
+    return text ? text : "(none)";
+}
 
 static void check_dims(const td_table *a, const td_table *b)
 {
@@ -156,7 +169,8 @@ static void check_equal(const td_table *a, const td_table *b)
         const char *const *x = td_table_text(a, name, &count);
         const char *const *y = td_table_text(b, name, &same);
         CHECK_INT(count, same);
-        for (uint64_t k = 0; k < count; ++k) CHECK_TEXT(x[k], y[k]);
+        for (uint64_t k = 0; k < count; ++k)
+            CHECK_TEXT(x[k], y[k]);
     }
     CHECK(!td_table_text_at(b, i, &other, &words, &over));
     for (i = 0; td_table_attribute_at(a, i, &name, &doc); ++i) {
@@ -251,7 +265,8 @@ TEST(writes_the_same_bytes_at_any_time)
         free(dirt);
     }
     const time_t first = time(NULL);
-    while (time(NULL) == first) usleep(20000);
+    while (time(NULL) == first)
+        usleep(20000);
     CHECK_STATUS(TD_OK, netcdf_write(scratch("another name.nc"), again, &err), &err);
     check_same_bytes(scratch("one.nc"), scratch("another name.nc"));
     td_table_destroy(again);
@@ -277,8 +292,8 @@ static td_table *make_large(uint64_t count)
 
 /* In a child, so that limits, mounts and crashes at exit stay there. The child's last act is a
  * normal exit, which runs HDF5's own clean-up. */
-static void check_child(int (*child)(const td_table *table, long long value),
-                        const td_table *table, long long value)
+static void check_child(int (*child)(const td_table *table, long long value), const td_table *table,
+                        long long value)
 {
     int how = 0;
     fflush(stdout);
@@ -297,7 +312,8 @@ static int write_refused(const char *path, const td_table *table, const char *me
     const td_status status = netcdf_write(path, table, &err);
     snprintf(part, sizeof part, "%s.part", path);
     if (status == TD_E_IO && strstr(err.message, message) && strstr(err.message, path) &&
-        !scratch_exists(part)) return 0;
+        !scratch_exists(part))
+        return 0;
     printf("  status %d, %s\n", (int)status, err.message);
     return 1;
 }
@@ -497,7 +513,8 @@ static int make_flat_axis(int nc, int dim)
 static int make_deep(int nc, int dim)
 {
     int dims[TD_TABLE_RANK_MAX + 1], var = 0;
-    for (int i = 0; i <= TD_TABLE_RANK_MAX; ++i) dims[i] = dim;
+    for (int i = 0; i <= TD_TABLE_RANK_MAX; ++i)
+        dims[i] = dim;
     return nc_def_var(nc, "v", NC_DOUBLE, TD_TABLE_RANK_MAX + 1, dims, &var);
 }
 static int make_number(int nc, int dim)
@@ -521,13 +538,20 @@ static int make_comma(int nc, int dim)
 
 TEST(refuses_other_layouts)
 {
-    static const struct { make_fn make; const char *message; } cases[] = {
-        {make_group, "has groups or types"}, {make_chunks, "\"v\" is laid out in chunks"},
-        {make_short, "\"v\" has an unknown type"}, {make_huge, "\"v\" is larger than the file"},
-        {make_huge_axis, "\"huge\" is larger than the file"},
-        {make_bad_axis, "\"x\" is over another dimension"}, {make_flat_axis, "\"x\" is no list"},
-        {make_deep, "too many dimensions"}, {make_number, "\"version\" is no text"},
-        {make_type, "has groups or types"}, {make_comma, "the table has no dimension"}};
+    static const struct {
+        make_fn make;
+        const char *message;
+    } cases[] = {{make_group, "has groups or types"},
+                 {make_chunks, "\"v\" is laid out in chunks"},
+                 {make_short, "\"v\" has an unknown type"},
+                 {make_huge, "\"v\" is larger than the file"},
+                 {make_huge_axis, "\"huge\" is larger than the file"},
+                 {make_bad_axis, "\"x\" is over another dimension"},
+                 {make_flat_axis, "\"x\" is no list"},
+                 {make_deep, "too many dimensions"},
+                 {make_number, "\"version\" is no text"},
+                 {make_type, "has groups or types"},
+                 {make_comma, "the table has no dimension"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; ++i) {
         int nc = 0, dim = 0;
         CHECK_INT(0, nc_create(scratch("other.nc"), NC_NETCDF4 | NC_CLOBBER, &nc));
@@ -566,8 +590,10 @@ TEST(may_be_called_from_many_threads)
         snprintf(path[i], sizeof path[i], "%s%d", scratch("thread.nc"), i);
         CHECK_INT(0, pthread_create(&thread[i], NULL, write_often, path[i]));
     }
-    for (int i = 0; i < 3; ++i) pthread_join(thread[i], &failed[i]);
-    for (int i = 0; i < 3; ++i) CHECK(failed[i] == NULL);
+    for (int i = 0; i < 3; ++i)
+        pthread_join(thread[i], &failed[i]);
+    for (int i = 0; i < 3; ++i)
+        CHECK(failed[i] == NULL);
 }
 
 int main(int argc, char **argv)
@@ -579,13 +605,20 @@ int main(int argc, char **argv)
         td_table_destroy(table);
         return (int)status;
     }
-    scratch("");   /* made here, so that children of a fork share it */
-    return check_main(argc, argv, (check_test[]){
-        RUN(comes_back_as_it_was), RUN(takes_an_empty_table_and_empty_dimensions),
-        RUN(takes_long_attributes_and_many_texts), RUN(writes_the_same_bytes_at_any_time),
-        RUN(leaves_the_old_file_when_a_limit_is_reached),
-        RUN(leaves_the_old_file_when_the_disk_is_full), RUN(works_without_fallocate),
-        RUN(takes_no_more_disk_than_it_needs), RUN(says_where_it_cannot_write),
-        RUN(refuses_files_of_other_kinds), RUN(refuses_files_that_were_cut),
-        RUN(refuses_other_layouts), RUN(may_be_called_from_many_threads), {0}});
+    scratch(""); /* made here, so that children of a fork share it */
+    return check_main(argc, argv,
+                      (check_test[]){RUN(comes_back_as_it_was),
+                                     RUN(takes_an_empty_table_and_empty_dimensions),
+                                     RUN(takes_long_attributes_and_many_texts),
+                                     RUN(writes_the_same_bytes_at_any_time),
+                                     RUN(leaves_the_old_file_when_a_limit_is_reached),
+                                     RUN(leaves_the_old_file_when_the_disk_is_full),
+                                     RUN(works_without_fallocate),
+                                     RUN(takes_no_more_disk_than_it_needs),
+                                     RUN(says_where_it_cannot_write),
+                                     RUN(refuses_files_of_other_kinds),
+                                     RUN(refuses_files_that_were_cut),
+                                     RUN(refuses_other_layouts),
+                                     RUN(may_be_called_from_many_threads),
+                                     {0}});
 }

@@ -12,7 +12,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-#define UNITS_MAX   4096
+#define UNITS_MAX    4096
 #define DATA_DOUBLES 6000
 
 static td_error err = TD_ERROR_INIT;
@@ -53,7 +53,7 @@ static td_unit unit_make(uint64_t number, double *data)
 
 typedef struct seen {
     uint64_t count, wrong;
-    uint8_t  there[UNITS_MAX];
+    uint8_t there[UNITS_MAX];
 } seen;
 
 static td_status visit(void *visitor, const td_unit *unit, const void *data, size_t bytes,
@@ -171,10 +171,12 @@ TEST(drops_what_was_not_flushed)
 TEST(keeps_runs_apart)
 {
     store_file *file = open_file("runs.ckpt");
-    const td_store *a = begin(file, "measures", "1"), *b = begin(file, "statistics", "2"), *c = NULL;
+    const td_store *a = begin(file, "measures", "1"), *b = begin(file, "statistics", "2"),
+                   *c = NULL;
     CHECK_STATUS(TD_OK, store_run(file, "measures", &c, &err), &err);
     CHECK(a == c && a != b);
-    for (uint64_t i = 0; i < 20; ++i) CHECK_STATUS(TD_OK, keep(i < 10 ? a : b, i), &err);
+    for (uint64_t i = 0; i < 20; ++i)
+        CHECK_STATUS(TD_OK, keep(i < 10 ? a : b, i), &err);
     CHECK_STATUS(TD_OK, a->flush(a->context, &err), &err);
     check_units(a, 0, 10);
     check_units(b, 10, 10);
@@ -201,7 +203,8 @@ TEST(stops_loading_when_the_visitor_fails)
 {
     store_file *file = open_file("visit.ckpt");
     const td_store *store = begin(file, "r", "1");
-    for (uint64_t i = 0; i < 3; ++i) CHECK_STATUS(TD_OK, keep(store, i), &err);
+    for (uint64_t i = 0; i < 3; ++i)
+        CHECK_STATUS(TD_OK, keep(store, i), &err);
     CHECK_STATUS(TD_OK, store->flush(store->context, &err), &err);
     int left = 2;
     CHECK_STATUS(TD_E_CANCELLED, store->load(store->context, refuse, &left, &err), &err);
@@ -331,7 +334,9 @@ TEST(leaves_other_files_alone)
 TEST(refuses_other_tables)
 {
     static const char *const sql[] = {
-        "CREATE TABLE more(a)", "DROP TABLE result", "DROP INDEX unit_place",
+        "CREATE TABLE more(a)",
+        "DROP TABLE result",
+        "DROP INDEX unit_place",
         "CREATE TRIGGER t AFTER INSERT ON unit BEGIN DELETE FROM run; END",
         "DROP TABLE result; CREATE VIEW result AS SELECT 1 AS name, 2 AS hash, 3 AS data",
         "ALTER TABLE unit ADD COLUMN more"};
@@ -382,7 +387,8 @@ TEST(leaves_out_damaged_units)
     static double data[DATA_DOUBLES];
     store_file *file = open_file("damage.ckpt");
     const td_store *store = begin(file, "r", "1");
-    for (uint64_t i = 0; i < 40; ++i) CHECK_STATUS(TD_OK, keep(store, i), &err);
+    for (uint64_t i = 0; i < 40; ++i)
+        CHECK_STATUS(TD_OK, keep(store, i), &err);
     CHECK_STATUS(TD_OK, store->flush(store->context, &err), &err);
     CHECK_STATUS(TD_OK, store_put(file, "named", "some other result", 17, &err), &err);
     store_close(file);
@@ -425,8 +431,8 @@ TEST(does_not_trust_a_damaged_identity)
     damage("identity.ckpt", "a long identity", 15);
     file = open_file("identity.ckpt");
     CHECK_STATUS(TD_OK, store_run(file, "r", &store, &err), &err);
-    CHECK_STATUS(TD_E_CORRUPT, store->begin(store->context, "{\"a long identity\":1234567890}",
-                                            &err), &err);
+    CHECK_STATUS(TD_E_CORRUPT,
+                 store->begin(store->context, "{\"a long identity\":1234567890}", &err), &err);
     CHECK_HAS("the checkpoint is damaged", err.message);
     store_close(file);
 }
@@ -436,7 +442,8 @@ TEST(survives_damage_anywhere)
 {
     store_file *file = open_file("any.ckpt");
     const td_store *store = begin(file, "r", "1");
-    for (uint64_t i = 0; i < 15; ++i) CHECK_STATUS(TD_OK, keep(store, i), &err);
+    for (uint64_t i = 0; i < 15; ++i)
+        CHECK_STATUS(TD_OK, keep(store, i), &err);
     CHECK_STATUS(TD_OK, store->flush(store->context, &err), &err);
     store_close(file);
     size_t size = 0;
@@ -505,7 +512,9 @@ TEST(names_who_holds_the_file)
 
 /* ---- kill -9 --------------------------------------------------------------------------------- */
 
-typedef struct shared { volatile uint64_t flushed; } shared;
+typedef struct shared {
+    volatile uint64_t flushed;
+} shared;
 
 static void keep_for_ever(shared *common)
 {
@@ -525,8 +534,8 @@ static void keep_for_ever(shared *common)
 TEST(loses_nothing_flushed_when_killed)
 {
     static seen s;
-    shared *common = mmap(NULL, sizeof *common, PROT_READ | PROT_WRITE,
-                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    shared *common =
+        mmap(NULL, sizeof *common, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     CHECK(common != MAP_FAILED);
     common->flushed = 0;
     for (int round = 0; round < 30; ++round) {
@@ -546,7 +555,8 @@ TEST(loses_nothing_flushed_when_killed)
         CHECK_INT(0, s.wrong);
         CHECK_INT(0, store_bad_rows(file));
         CHECK(s.count >= common->flushed);
-        for (uint64_t i = 0; i < common->flushed; ++i) CHECK(s.there[i]);
+        for (uint64_t i = 0; i < common->flushed; ++i)
+            CHECK(s.there[i]);
         store_close(file);
     }
     printf("  %llu units were flushed\n", (unsigned long long)common->flushed);
@@ -571,8 +581,9 @@ static td_status keep_until_failure(const char *path, uint64_t *flushed)
             if (!status) *flushed = i + 1;
         }
     }
-    if (status && store && (store->flush(store->context, NULL) == TD_OK ||
-                            store_put(file, "x", "y", 1, NULL) == TD_OK))
+    if (status && store &&
+        (store->flush(store->context, NULL) == TD_OK ||
+         store_put(file, "x", "y", 1, NULL) == TD_OK))
         status = TD_E_INTERNAL;
     store_close(file);
     return status;
@@ -590,9 +601,11 @@ static bool flushed_is_there(const char *path, uint64_t flushed)
     if (!status) status = store->load(store->context, visit, &s, &err);
     store_close(file);
     bool there = !status && s.wrong == 0 && s.count >= flushed;
-    for (uint64_t i = 0; i < flushed; ++i) there = there && s.there[i];
-    if (!there) printf("  status %d %s, %llu of %llu\n", (int)status, err.message,
-                       (unsigned long long)s.count, (unsigned long long)flushed);
+    for (uint64_t i = 0; i < flushed; ++i)
+        there = there && s.there[i];
+    if (!there)
+        printf("  status %d %s, %llu of %llu\n", (int)status, err.message,
+               (unsigned long long)s.count, (unsigned long long)flushed);
     return there;
 }
 
@@ -606,8 +619,8 @@ static int child_status(pid_t pid)
 TEST(survives_a_limit_on_file_size)
 {
     for (rlim_t limit = 0; limit < 2500000; limit = limit * 3 / 2 + 30000) {
-        shared *common = mmap(NULL, sizeof *common, PROT_READ | PROT_WRITE,
-                              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        shared *common =
+            mmap(NULL, sizeof *common, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
         CHECK(common != MAP_FAILED);
         common->flushed = 0;
         unlink(scratch("limit.ckpt"));
@@ -667,6 +680,7 @@ TEST(survives_every_failing_write)
     long at = 0;
     bool failed = true;
     fault_install();
+    fault_no_sync = 1;
     for (; failed && at < 10000; ++at) {
         uint64_t flushed = 0;
         unlink(scratch("fault.ckpt"));
@@ -680,6 +694,7 @@ TEST(survives_every_failing_write)
     }
     CHECK(at > 100 && at < 10000);
     printf("  %ld changes\n", at);
+    fault_no_sync = 0;
 }
 
 TEST(syncs_before_it_says_so)
@@ -707,16 +722,27 @@ TEST(syncs_before_it_says_so)
 
 int main(int argc, char **argv)
 {
-    scratch("");   /* made here, so that children of a fork share it */
-    return check_main(argc, argv, (check_test[]){
-        RUN(finds_what_was_kept), RUN(keeps_parts_of_a_unit_apart),
-        RUN(drops_what_was_not_flushed), RUN(keeps_runs_apart),
-        RUN(stops_loading_when_the_visitor_fails), RUN(keeps_named_results),
-        RUN(names_the_first_difference), RUN(shortens_long_differences),
-        RUN(leaves_other_files_alone), RUN(refuses_other_tables),
-        RUN(does_not_play_in_an_old_log), RUN(leaves_out_damaged_units),
-        RUN(does_not_trust_a_damaged_identity), RUN(survives_damage_anywhere),
-        RUN(names_who_holds_the_file), RUN(loses_nothing_flushed_when_killed),
-        RUN(survives_a_limit_on_file_size), RUN(survives_a_full_disk),
-        RUN(survives_every_failing_write), RUN(syncs_before_it_says_so), {0}});
+    scratch(""); /* made here, so that children of a fork share it */
+    return check_main(argc, argv,
+                      (check_test[]){RUN(finds_what_was_kept),
+                                     RUN(keeps_parts_of_a_unit_apart),
+                                     RUN(drops_what_was_not_flushed),
+                                     RUN(keeps_runs_apart),
+                                     RUN(stops_loading_when_the_visitor_fails),
+                                     RUN(keeps_named_results),
+                                     RUN(names_the_first_difference),
+                                     RUN(shortens_long_differences),
+                                     RUN(leaves_other_files_alone),
+                                     RUN(refuses_other_tables),
+                                     RUN(does_not_play_in_an_old_log),
+                                     RUN(leaves_out_damaged_units),
+                                     RUN(does_not_trust_a_damaged_identity),
+                                     RUN(survives_damage_anywhere),
+                                     RUN(names_who_holds_the_file),
+                                     RUN(loses_nothing_flushed_when_killed),
+                                     RUN(survives_a_limit_on_file_size),
+                                     RUN(survives_a_full_disk),
+                                     RUN(survives_every_failing_write),
+                                     RUN(syncs_before_it_says_so),
+                                     {0}});
 }
