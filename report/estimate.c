@@ -132,6 +132,65 @@ interval estimate_auc_interval(double auc, uint64_t a, uint64_t b)
                       auc_limit(auc, 1, (double)a, (double)b)};
 }
 
+double estimate_eta2(const double *value, const int32_t *group, uint64_t count, uint32_t groups)
+{
+    double all = 0, total = 0, between = 0;
+    uint64_t used = 0;
+    for (uint64_t i = 0; i < count; ++i) {
+        if (isnan(value[i]) || group[i] < 0) continue;
+        all += value[i];
+        used += 1;
+    }
+    if (used == 0) return NAN;
+    all /= (double)used;
+    for (uint64_t i = 0; i < count; ++i)
+        if (!isnan(value[i]) && group[i] >= 0) total += (value[i] - all) * (value[i] - all);
+    for (uint32_t g = 0; g < groups; ++g) {
+        double sum = 0;
+        uint64_t of = 0;
+        for (uint64_t i = 0; i < count; ++i) {
+            if (isnan(value[i]) || group[i] != (int32_t)g) continue;
+            sum += value[i];
+            of += 1;
+        }
+        if (of) between += (sum / (double)of - all) * (sum - (double)of * all);
+    }
+    return total > 0 ? between / total : NAN;
+}
+
+/* Twice the rank of value[i] among those that count, less one: ties share the mean of theirs. */
+static double twice_rank(const double *value, const double *other, uint64_t count, double of)
+{
+    uint64_t below = 0, same = 0;
+    for (uint64_t i = 0; i < count; ++i) {
+        if (isnan(value[i]) || isnan(other[i])) continue;
+        below += value[i] < of;
+        same += value[i] == of;
+    }
+    return (double)(2 * below + same);
+}
+
+double estimate_rank_correlation(const double *a, const double *b, uint64_t count, double *rank)
+{
+    uint64_t used = 0;
+    double mean = 0, ab = 0, aa = 0, bb = 0;
+    for (uint64_t i = 0; i < count; ++i) {
+        if (isnan(a[i]) || isnan(b[i])) continue;
+        rank[2 * used] = twice_rank(a, b, count, a[i]);
+        rank[2 * used + 1] = twice_rank(b, a, count, b[i]);
+        used += 1;
+    }
+    if (used < 3) return NAN;
+    mean = (double)used; /* of twice the ranks less one: 1, 3, 5 .. */
+    for (uint64_t i = 0; i < used; ++i) {
+        const double x = rank[2 * i] - mean, y = rank[2 * i + 1] - mean;
+        ab += x * y;
+        aa += x * x;
+        bb += y * y;
+    }
+    return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : NAN;
+}
+
 double estimate_spread(uint64_t index)
 {
     const double at = (double)(index % 1000000 + 1) * 0.6180339887498949;

@@ -21,6 +21,15 @@ double    estimate_t975(double freedom);
 typedef struct interval { double lo, hi; } interval;
 interval  estimate_auc_interval(double auc, uint64_t a, uint64_t b);
 
+/* Share of the variance of the values that their groups explain, 0 to 1; values that are NaN and
+ * groups below 0 are left out. NaN where nothing varies. */
+double    estimate_eta2(const double *value, const int32_t *group, uint64_t count,
+                        uint32_t groups);
+/* Spearman's correlation of ranks, ties sharing their mean; pairs with a NaN are left out. rank:
+ * room for 2 * count numbers. NaN for fewer than 3 pairs, or where one side is constant. */
+double    estimate_rank_correlation(const double *a, const double *b, uint64_t count,
+                                    double *rank);
+
 /* Numbers from 0 to 1 that lie evenly for any run of indices (the golden ratio's multiples): for
  * marks beside each other. */
 double    estimate_spread(uint64_t index);

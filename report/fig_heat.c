@@ -3,19 +3,25 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #define LEFT   46.0 /* room for the labels of rows */
 #define BELOW  38.0 /* and of columns */
 #define LEGEND 56.0 /* room for the bar at the right */
 #define HEAD   30.0 /* room for the title */
 
-static const char *cell_class(const heat *h, double value, char out[8])
+/* Which step of the scale a value has; the number of steps where there is no value. */
+static uint32_t cell_step(const heat *h, double value)
 {
-    if (isnan(value)) snprintf(out, 8, "na");
-    else if (h->letter == 's')
-        snprintf(out, 8, "s%u", colour_step(value, h->lo, h->hi, COLOUR_LEVELS));
-    else snprintf(out, 8, "d%u", colour_step(value, -h->hi, h->hi, COLOUR_SIGNED));
+    if (h->letter == 's')
+        return isnan(value) ? COLOUR_LEVELS : colour_step(value, h->lo, h->hi, COLOUR_LEVELS);
+    return isnan(value) ? COLOUR_SIGNED : colour_step(value, -h->hi, h->hi, COLOUR_SIGNED);
+}
+
+static const char *step_class(const heat *h, uint32_t step, char out[8])
+{
+    const uint32_t steps = h->letter == 's' ? COLOUR_LEVELS : COLOUR_SIGNED;
+    if (step >= steps) snprintf(out, 8, "na");
+    else snprintf(out, 8, "%c%u", h->letter, step);
     return out;
 }
 
@@ -82,8 +88,8 @@ void heat_cells(svg *s, const heat *h, bool tips)
                          show_shortest(y, h->row_value[r]), h->column_symbol,
                          show_shortest(x, h->column_value[c]),
                          isnan(at) ? "not defined" : show_significant(value, at, 4));
-            svg_cell(s, cell_class(h, at, class_), cell_x(h, c), cell_y(h, r), h->cell_width,
-                     h->cell_height, tips ? tip : NULL);
+            svg_cell(s, step_class(h, cell_step(h, at), class_), cell_x(h, c), cell_y(h, r),
+                     h->cell_width, h->cell_height, tips ? tip : NULL);
         }
     }
     text_add(s->out, "</g>");
@@ -91,36 +97,43 @@ void heat_cells(svg *s, const heat *h, bool tips)
     put_mark(s, h);
 }
 
-/* One path for each colour; coordinates count cells, so they are short. */
+/* The runs of one colour, as one path; nothing where there are none. */
+static void put_step(svg *s, const heat *h, const uint8_t *steps, uint32_t step)
+{
+    char class_[8];
+    bool open = false;
+    for (uint64_t r = 0; r < h->rows; ++r) {
+        const uint8_t *row = steps + r * h->columns;
+        for (uint64_t c = 0; c < h->columns;) {
+            const uint64_t from = c;
+            while (c < h->columns && row[c] == step)
+                c += 1;
+            if (c == from) {
+                c += 1;
+                continue;
+            }
+            if (!open) svg_path(s, step_class(h, step, class_));
+            open = true;
+            text_format(s->out, "M%u %uh%uv1h-%uz", (unsigned)from, (unsigned)(h->rows - 1 - r),
+                        (unsigned)(c - from), (unsigned)(c - from));
+        }
+    }
+    if (open) svg_path_end(s, false);
+}
+
+/* Coordinates count cells, so they are short. */
 void heat_runs(svg *s, const heat *h)
 {
-    char class_[8], other[8], wide[SHOW_MAX], high[SHOW_MAX];
-    const uint32_t steps = h->letter == 's' ? COLOUR_LEVELS : COLOUR_SIGNED;
+    uint8_t steps[HEAT_SIDE_MAX * HEAT_SIDE_MAX];
+    char wide[SHOW_MAX], high[SHOW_MAX];
+    const uint32_t last = h->letter == 's' ? COLOUR_LEVELS : COLOUR_SIGNED;
+    for (uint64_t i = 0; i < h->columns * h->rows; ++i)
+        steps[i] = (uint8_t)cell_step(h, h->value[i]);
     text_format(s->out,
                 "<g class=\"heat\" shape-rendering=\"crispEdges\" transform=\"scale(%s %s)\">",
                 show_shortest(wide, h->cell_width), show_shortest(high, h->cell_height));
-    for (uint32_t step = 0; step <= steps; ++step) {
-        bool open = false;
-        if (step == steps) snprintf(class_, sizeof class_, "na");
-        else snprintf(class_, sizeof class_, "%c%u", h->letter, step);
-        for (uint64_t r = 0; r < h->rows; ++r) {
-            for (uint64_t c = 0; c < h->columns;) {
-                const uint64_t from = c;
-                while (c < h->columns &&
-                       strcmp(cell_class(h, h->value[r * h->columns + c], other), class_) == 0)
-                    c += 1;
-                if (c == from) {
-                    c += 1;
-                    continue;
-                }
-                if (!open) svg_path(s, class_);
-                open = true;
-                text_format(s->out, "M%u %uh%uv1h-%uz", (unsigned)from, (unsigned)(h->rows - 1 - r),
-                            (unsigned)(c - from), (unsigned)(c - from));
-            }
-        }
-        if (open) svg_path_end(s, false);
-    }
+    for (uint32_t step = 0; step <= last; ++step)
+        put_step(s, h, steps, step);
     text_add(s->out, "</g>");
     put_outline(s, h);
 }

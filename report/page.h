@@ -5,10 +5,12 @@
 #include "report/fig.h"
 #include "report/view.h"
 
+#define PAGE_ROOM 4
+
 typedef struct page {
     view    v;
     text    out;
-    double *value;       /* room for one number of each recording */
+    double *value;       /* room for PAGE_ROOM numbers of each recording */
 } page;
 
 /* Opens <html>, up to <main>: style, title, theme button, contents. Closes it, with the script. */
@@ -17,6 +19,7 @@ void page_end(page *p);
 
 void page_facts(page *p);      /* the figures under the title */
 void page_summary(page *p);
+void page_limits(page *p);     /* a part of the summary */
 void page_quality(page *p);
 void page_space(page *p);
 void page_best(page *p);
@@ -41,6 +44,7 @@ void page_note(page *p, const char *plain);          /* a quieter paragraph, esc
 void page_figure_begin(page *p, const char *class_);
 /* caption is escaped; NULL: none. */
 void page_figure_end(page *p, const char *caption);
+const char *page_plural(uint64_t count);             /* "s", or "" for 1 */
 /* Why there are no statistics, or NULL when there are some. */
 const char *page_why_no_statistics(const page *p);
 

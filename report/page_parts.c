@@ -87,6 +87,11 @@ void page_figure_end(page *p, const char *caption)
     text_add(&p->out, "</figure>\n");
 }
 
+const char *page_plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 const char *page_why_no_statistics(const page *p)
 {
     if (p->v.has_statistics) return NULL;

@@ -124,7 +124,7 @@ static const char tables[] =
     "td.n,th.n{text-align:right}td.w,.best td{white-space:nowrap}"
     "td small{display:block;color:var(--quiet);font-size:.78rem}"
     ".best tr.first td,.best tr.first th{background:var(--tint)}"
-    ".best th,.best td{padding-right:13px}.best td:first-child,.best "
+    ".best{font-size:.82rem}.best th,.best td{padding-right:11px}.best td:first-child,.best "
     "th:first-child{padding-left:10px}"
     "th button{all:unset;cursor:pointer;white-space:nowrap}"
     "th button:hover{color:var(--ink)}"

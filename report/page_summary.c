@@ -41,28 +41,25 @@ static void put_group_list(page *p)
     }
 }
 
-static const char *plural(uint64_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 static void put_what(page *p)
 {
     const view *v = &p->v;
     text *out = &p->out;
     char number[SHOW_MAX], mode[VIEW_LABEL_MAX];
-    text_format(out, "<p>%s recording%s", show_count(number, v->recordings), plural(v->recordings));
+    text_format(out, "<p>%s recording%s", show_count(number, v->recordings),
+                page_plural(v->recordings));
     if (v->subjects)
-        text_format(out, " of %s subject%s", show_count(number, v->subjects), plural(v->subjects));
+        text_format(out, " of %s subject%s", show_count(number, v->subjects),
+                    page_plural(v->subjects));
     if (v->groups) {
-        text_format(out, " in %s group%s: ", show_count(number, v->groups), plural(v->groups));
+        text_format(out, " in %s group%s: ", show_count(number, v->groups), page_plural(v->groups));
         put_group_list(p);
     }
     text_format(out,
                 ". Each was embedded and thresholded at %s combination%s of "
                 "dimension m, delay \xCF\x84, threshold \xCE\xB5 and least line length "
                 "\xE2\x84\x93<sub>min</sub>, for ",
-                show_count(number, combinations(v)), plural(combinations(v)));
+                show_count(number, combinations(v)), page_plural(combinations(v)));
     for (uint64_t i = 0; i < v->count[AXIS_MODE]; ++i) {
         if (i) text_add(out, i + 1 == v->count[AXIS_MODE] ? " and " : ", ");
         text_escape(out, view_mode_label(v, i, mode));
@@ -194,76 +191,11 @@ static void put_finding(page *p)
     text_add(out, "</div>\n");
 }
 
-static uint64_t smallest_group(const view *v)
-{
-    uint64_t least = UINT64_MAX;
-    for (uint64_t g = 0; g < v->groups; ++g) {
-        const uint64_t size =
-            v->by_recording || !v->subjects ? v->recordings_in[g] : v->subjects_in[g];
-        if (size < least) least = size;
-    }
-    return least;
-}
-
-static void put_data_limits(page *p)
-{
-    const view *v = &p->v;
-    text *out = &p->out;
-    char number[SHOW_MAX];
-    place at = {{0}};
-    uint64_t with_nan = 0;
-    for (uint64_t i = 0; i < v->recordings && v->nan_samples.data; ++i) {
-        at.at[AXIS_RECORDING] = i;
-        with_nan += column_at(&v->nan_samples, &at) > 0;
-    }
-    if (with_nan)
-        text_format(out, "<li>%s recording%s missing samples; those never recur.</li>",
-                    show_count(number, with_nan), with_nan == 1 ? " has" : "s have");
-    if (v->input->skipped_count)
-        text_format(out, "<li>%s file%s could not be read and %s left out.</li>",
-                    show_count(number, v->input->skipped_count), plural(v->input->skipped_count),
-                    v->input->skipped_count == 1 ? "was" : "were");
-    if (v->input->duplicate_count)
-        text_format(out, "<li>%s recording name%s more than once; all were kept, apart.</li>",
-                    show_count(number, v->input->duplicate_count),
-                    v->input->duplicate_count == 1 ? " occurs" : "s occur");
-}
-
-static void put_limits(page *p)
-{
-    const view *v = &p->v;
-    text *out = &p->out;
-    char number[SHOW_MAX];
-    text_add(out, "<h3>What limits this</h3>\n<ul>");
-    if (v->has_statistics) {
-        text_add(out,
-                 "<li>The combination was chosen because it is the best of many, so its effect "
-                 "is likely to be overstated. It is a hypothesis for new data, not an "
-                 "estimate.</li>");
-        text_format(out,
-                    "<li>The smallest group has %s %s; intervals of an AUC are wide at such "
-                    "sizes.</li>",
-                    show_count(number, smallest_group(v)),
-                    v->by_recording || !v->subjects ? "recordings" : "subjects");
-        text_add(out, "<li>Neighbouring combinations see nearly the same recurrences, so the tests "
-                      "are far from independent; q controls the false discovery rate under "
-                      "positive dependence only.</li>");
-    } else {
-        text_add(out, "<li>No groups were compared, so nothing is said about differences.</li>");
-    }
-    if (v->by_recording)
-        text_add(out,
-                 "<li><b>Recordings, not subjects, are the observations here.</b> Recordings of "
-                 "one person are not independent, so p and q are too small.</li>");
-    put_data_limits(p);
-    text_add(out, "</ul>\n");
-}
-
 void page_summary(page *p)
 {
     text_add(&p->out, "<section id=\"summary\">\n<h2>Summary</h2>\n");
     if (p->v.has_statistics) put_finding(p);
     put_what(p);
-    put_limits(p);
+    page_limits(p);
     page_section_end(p);
 }

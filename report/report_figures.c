@@ -129,7 +129,7 @@ td_status report_figures(const report_input *input, report_figure_fn figure, voi
     if (!figure) return td_fail(err, TD_E_BAD_ARGUMENT, "report: nobody takes the figures");
     td_status status = view_open(&g.p.v, input, err);
     if (status) return status;
-    g.p.value = calloc(g.p.v.recordings, sizeof *g.p.value);
+    g.p.value = calloc(g.p.v.recordings, PAGE_ROOM * sizeof *g.p.value);
     if (g.p.value) status = all_figures(&g);
     else status = td_fail(err, TD_E_NO_MEMORY, "report: no memory for the recordings");
     text_free(&g.p.out);

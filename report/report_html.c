@@ -8,7 +8,7 @@ td_status report_html(const report_input *input, char **html, size_t *bytes, td_
     page p = {.out = TEXT_INIT};
     td_status status = view_open(&p.v, input, err);
     if (status) return status;
-    p.value = calloc(p.v.recordings, sizeof *p.value);
+    p.value = calloc(p.v.recordings, PAGE_ROOM * sizeof *p.value);
     if (!p.value) {
         status = td_fail(err, TD_E_NO_MEMORY, "report: no memory for %llu recordings",
                          (unsigned long long)p.v.recordings);

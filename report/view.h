@@ -93,6 +93,7 @@ const char *view_attribute(const view *v, const char *name, const char *instead)
  * have a value; or a recording), NaN where it has none. out: view_units of them. */
 uint64_t view_units(const view *v);
 int32_t  view_unit_group(const view *v, uint64_t unit);
+const int32_t *view_unit_groups(const view *v);   /* of all of them; -1: in none */
 const char *view_unit_name(const view *v, uint64_t unit);
 void     view_unit_values(const view *v, const column *c, const place *at, int64_t task,
                           double *out);

@@ -71,7 +71,12 @@ uint64_t view_units(const view *v)
 
 int32_t view_unit_group(const view *v, uint64_t unit)
 {
-    return v->by_recording || v->subjects == 0 ? v->group_of[unit] : v->subject_group[unit];
+    return view_unit_groups(v)[unit];
+}
+
+const int32_t *view_unit_groups(const view *v)
+{
+    return v->by_recording || v->subjects == 0 ? v->group_of : v->subject_group;
 }
 
 const char *view_unit_name(const view *v, uint64_t unit)

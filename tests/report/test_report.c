@@ -122,6 +122,24 @@ TEST(best_row_is_the_smallest_p)
     fake_close(f);
 }
 
+/* Longer recordings in one group: the summary says so before anything else. */
+TEST(unequal_lengths_are_warned_about)
+{
+    fake_study *f = open_small(3, true, false);
+    char *html = report_of(&f->input, NULL);
+    CHECK(strstr(html, "length-warning") == NULL);
+    free(html);
+    double *samples = td_table_data(f->table, "samples");
+    for (uint32_t i = 0; i < f->recordings; ++i)
+        samples[i] = i < f->recordings / 3 ? 400 : 100 + i % 7;
+    html = report_of(&f->input, NULL);
+    CHECK_HAS("<li id=\"length-warning\">", html);
+    CHECK_HAS("the median is 400 samples in ad, 10", html);
+    CHECK_HAS("The rank correlation of length with", html);
+    free(html);
+    fake_close(f);
+}
+
 static bool is_utf8(const char *string)
 {
     for (const unsigned char *s = (const unsigned char *)string; *s;) {
@@ -341,6 +359,7 @@ int main(int argc, char **argv)
                       (check_test[]){RUN(structure_is_the_golden_one),
                                      RUN(same_study_same_bytes),
                                      RUN(best_row_is_the_smallest_p),
+                                     RUN(unequal_lengths_are_warned_about),
                                      RUN(names_from_outside_are_only_text),
                                      RUN(one_group_says_why_nothing_was_compared),
                                      RUN(a_bare_table_makes_a_report_too),

@@ -261,6 +261,26 @@ TEST(auc_interval_solves_the_score_equation)
     CHECK(isnan(estimate_auc_interval(0.7, 0, 5).lo) && isnan(estimate_auc_interval(NAN, 5, 5).hi));
 }
 
+TEST(group_shares_and_rank_correlations)
+{
+    const double value[] = {1, 2, 3, 7, 8, 9, NAN, 100};
+    const int32_t group[] = {0, 0, 0, 1, 1, 1, 1, -1};
+    /* Means 2 and 8 about 5: between 54, within 4. */
+    CHECK_NEAR(54.0 / 58, estimate_eta2(value, group, 8, 2), 1e-15);
+    const double same[] = {3, 3, 3};
+    CHECK(isnan(estimate_eta2(same, group, 3, 2)));
+    double rank[16];
+    const double up[] = {1, 10, 11, 500, 501, NAN}, down[] = {9, 8, 7, 3, 1, 0};
+    CHECK_NEAR(-1, estimate_rank_correlation(up, down, 6, rank), 1e-15);
+    CHECK_NEAR(1, estimate_rank_correlation(up, up, 6, rank), 1e-15);
+    /* Ties: ranks 1, 2.5, 2.5, 4 with 1, 3, 2, 4; scipy.stats.spearmanr gives 0.9486832980505138.
+     */
+    const double tied[] = {1, 5, 5, 9}, free_of_ties[] = {2, 7, 4, 8};
+    CHECK_NEAR(0.9486832980505138, estimate_rank_correlation(tied, free_of_ties, 4, rank), 1e-15);
+    CHECK(isnan(estimate_rank_correlation(up, down, 2, rank)));
+    CHECK(isnan(estimate_rank_correlation(same, up, 3, rank)));
+}
+
 int main(int argc, char **argv)
 {
     return check_main(argc, argv,
@@ -278,5 +298,6 @@ int main(int argc, char **argv)
                                      RUN(student_t_is_that_of_the_tables),
                                      RUN(quantiles_interpolate),
                                      RUN(auc_interval_solves_the_score_equation),
+                                     RUN(group_shares_and_rank_correlations),
                                      {0}});
 }
