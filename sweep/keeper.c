@@ -123,25 +123,33 @@ static void results_take(keeper *k, sweep_finished *list)
 
 /* ---- Runners --------------------------------------------------------------------------------- */
 
+static void slot_unpark(sweep *run, sweep_slot *slot, slot_state next)
+{
+    pthread_mutex_lock(&run->lock);
+    if (slot->state == SLOT_PARKED) run->parked -= 1;
+    slot->state = next;
+    pthread_mutex_unlock(&run->lock);
+}
+
 static void slot_start(sweep *run, sweep_slot *slot)
 {
     td_error err = TD_ERROR_INIT;
     pool_group_destroy(slot->group);
     slot->group = NULL;
-    slot->state = SLOT_STARTED;
+    slot_unpark(run, slot, SLOT_STARTED);
     const td_status status =
         pool_start(engine_pool(run->engine), 1, unit_runner, slot, &slot->group, &err);
     if (!status) return;
-    slot->state = SLOT_ENDED;
+    slot_unpark(run, slot, SLOT_ENDED);
     sweep_fail(run, status, &err);
 }
 
 /* A runner that the pool has not begun when the last unit is taken has nothing to come for. */
-static bool slot_withdraw(sweep_slot *slot)
+static bool slot_withdraw(sweep *run, sweep_slot *slot)
 {
     pool_withdraw(slot->group);
     if (!pool_wait(slot->group, 0)) return false;   /* it has begun after all, and will end */
-    slot->state = SLOT_ENDED;
+    slot_unpark(run, slot, SLOT_ENDED);
     return true;
 }
 
@@ -162,10 +170,10 @@ static bool slots_start(keeper *k)
         const bool again = tick || slot->gives != run->gives;
         pthread_mutex_unlock(&run->lock);
         if (state == SLOT_ENDED) continue;
-        if (state == SLOT_STARTED && !more && slot_withdraw(slot)) continue;
+        if (state == SLOT_STARTED && !more && slot_withdraw(run, slot)) continue;
         if (state == SLOT_IDLE || state == SLOT_PARKED) {
             if (!more) {
-                slot->state = SLOT_ENDED;
+                slot_unpark(run, slot, SLOT_ENDED);
                 continue;
             }
             if (state == SLOT_IDLE || again) slot_start(run, slot);
@@ -173,13 +181,6 @@ static bool slots_start(keeper *k)
         left = true;
     }
     return left;
-}
-
-static bool slots_parked(const sweep *run)
-{
-    for (uint32_t i = 0; i < run->slot_count; ++i)
-        if (run->slot[i].state == SLOT_PARKED) return true;
-    return false;
 }
 
 /* ---- The loop -------------------------------------------------------------------------------- */
@@ -247,7 +248,7 @@ void keeper_run(sweep *run, uint64_t deadline_ms)
         if (!run->first && left) wait_for_event(&k, seen);
         sweep_finished *const list = run->first;
         run->first = run->last = NULL;
-        const bool parked = slots_parked(run);
+        const bool parked = run->parked > 0;
         pthread_mutex_unlock(&run->lock);
         if (list) left = true;
         results_take(&k, list);

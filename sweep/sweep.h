@@ -19,8 +19,9 @@
 #include "sweep/work.h"
 
 #define SWEEP_SCAN_MAX 64                        /* waiting units looked at for one that fits */
-#define SWEEP_QUEUE_BYTES_MAX ((uint64_t)64 << 20) /* of results handed in; then none is begun */
-#define SWEEP_BATCH_BYTES_MAX ((uint64_t)32 << 20) /* of results kept; then they are flushed */
+#define SWEEP_QUEUE_BYTES_MAX ((uint64_t)64 << 20)  /* of results handed in; then none is begun */
+#define SWEEP_WAKE_BYTES ((uint64_t)1 << 20)     /* of results handed in: the keeper is woken */
+#define SWEEP_BATCH_BYTES_MAX ((uint64_t)32 << 20)  /* of results kept; then they are flushed */
 #define SWEEP_BATCH_MS 100                       /* and so long after the first of them */
 #define SWEEP_TICK_MS 50                         /* how often cancel and timeout are looked at */
 
@@ -93,7 +94,8 @@ struct sweep {
     uint64_t *pending;           /* numbers of units that wait, from pending_first on */
     uint64_t pending_first, pending_count;
     sweep_finished *first, *last;
-    uint64_t events;             /* results handed in, runners returned, failures */
+    uint64_t events;             /* what the keeper is woken for: see unit_hand_in */
+    uint32_t parked;             /* runners that returned and wait for memory */
     uint64_t queued_bytes;       /* handed in and not yet released */
     uint64_t host_used, host_peak;
     uint64_t gives;              /* how often memory was given back to the budget */

@@ -88,6 +88,9 @@ static take unit_take(sweep *run, uint64_t *number)
 
 /* ---- Running --------------------------------------------------------------------------------- */
 
+/* The keeper looks in at every tick anyway, and a worker has better to do than to wake it for
+ * each small result: it is woken when there is much for it, or when a runner waits for memory
+ * that was given back here or that the result holds. */
 static void unit_hand_in(sweep *run, sweep_finished *finished)
 {
     const uint64_t number = finished->number;
@@ -98,8 +101,10 @@ static void unit_hand_in(sweep *run, sweep_finished *finished)
     else run->first = finished;
     run->last = finished;
     run->queued_bytes += finished->bytes;
-    run->events += 1;
-    pthread_cond_signal(&run->event);
+    if (run->parked > 0 || run->queued_bytes >= SWEEP_WAKE_BYTES) {
+        run->events += 1;
+        pthread_cond_signal(&run->event);
+    }
     pthread_mutex_unlock(&run->lock);
 }
 
@@ -154,6 +159,7 @@ void unit_runner(void *context, uint64_t index, uint32_t worker)
         pthread_mutex_lock(&run->lock);
     }
     slot->state = taken == TAKE_LATER ? SLOT_PARKED : SLOT_ENDED;
+    run->parked += taken == TAKE_LATER;
     slot->gives = run->gives;
     run->events += 1;
     pthread_cond_signal(&run->event);

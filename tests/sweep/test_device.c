@@ -79,7 +79,9 @@ TEST(a_fit_device_does_the_work_and_gives_the_same_bits)
             CHECK(report.seconds_copy > 0.0 && report.seconds_kernel > 0.0);
             steer->get(&state);
             CHECK(report.device_bytes_peak > 0);
-            CHECK_INT(state.peak_bytes, report.device_bytes_peak);
+            /* Memory is counted from before it is taken until after it is given back. */
+            if (threads == 1) CHECK_INT(state.peak_bytes, report.device_bytes_peak);
+            CHECK(report.device_bytes_peak >= state.peak_bytes);
             CHECK_INT(SMALL_UNITS, state.calls[CALL_LAUNCH]);
             CHECK(state.calls[CALL_STREAM] <= threads);
             td_table_destroy(table);
