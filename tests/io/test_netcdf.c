@@ -308,7 +308,7 @@ static void check_child(int (*child)(const td_table *table, long long value), co
 
 static int write_refused(const char *path, const td_table *table, const char *message)
 {
-    char part[600];
+    char part[800];
     const td_status status = netcdf_write(path, table, &err);
     snprintf(part, sizeof part, "%s.part", path);
     if (status == TD_E_IO && strstr(err.message, message) && strstr(err.message, path) &&
