@@ -52,6 +52,10 @@ const char *page_why_no_statistics(const page *p);
 typedef struct plot_words { char title[3 * VIEW_LABEL_MAX], point[VIEW_LABEL_MAX]; } plot_words;
 subject_plot page_plot_of(const view *v, const best *b, plot_words *words);
 
+/* How much of the variance of the recordings' lengths the groups explain, where it is enough to
+ * be warned about; else NaN. The lengths of the observations are in value then. */
+double page_length_eta2(page *p);
+
 /* Of pair i of the groups: which two, and how many observations of each have a value there. */
 typedef struct pair_size { uint64_t a, b, count_a, count_b; } pair_size;
 pair_size page_pair(page *p, const measure *m, const place *at, uint64_t pair);

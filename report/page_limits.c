@@ -29,19 +29,27 @@ static void put_length_medians(page *p, double *length)
     }
 }
 
+double page_length_eta2(page *p)
+{
+    const view *v = &p->v;
+    const place nowhere = {{0}};
+    if (!v->samples.data || v->groups < 2) return NAN;
+    view_unit_values(v, &v->samples, &nowhere, -1, p->value);
+    const double eta2 =
+        estimate_eta2(p->value, view_unit_groups(v), view_units(v), (uint32_t)v->groups);
+    return eta2 >= LENGTH_ETA2_MIN ? eta2 : NAN;
+}
+
 /* Longer recordings give other measures (the main diagonal alone makes RR one in n). Where the
  * groups' recordings are not equally long, that may be all there is to a difference. */
 static void put_length_limit(page *p)
 {
     const view *v = &p->v;
     const uint64_t units = view_units(v);
+    const double eta2 = page_length_eta2(p); /* leaves the lengths in p->value */
     double *length = p->value, *value = p->value + v->recordings;
-    const place nowhere = {{0}};
     char number[SHOW_MAX], mode[VIEW_LABEL_MAX];
-    if (!v->samples.data || v->groups < 2) return;
-    view_unit_values(v, &v->samples, &nowhere, -1, length);
-    const double eta2 = estimate_eta2(length, view_unit_groups(v), units, (uint32_t)v->groups);
-    if (!(eta2 >= LENGTH_ETA2_MIN)) return;
+    if (isnan(eta2)) return;
     const best *b = &v->best[v->best_of_all];
     const measure *m = &v->measure[b->measure];
     view_unit_values(v, &m->value, &b->at, -1, value);
@@ -49,7 +57,10 @@ static void put_length_limit(page *p)
         units > RANKED_MAX ? NAN
                            : estimate_rank_correlation(length, value, units, value + v->recordings);
     text_add(&p->out, "<li id=\"length-warning\"><b>The groups\xE2\x80\x99 recordings are not "
-                      "equally long:</b> the median is ");
+                      "equally long:</b> the median ");
+    text_add(&p->out, v->by_recording || !v->subjects ? "length is "
+                                                      : "of the subjects\xE2\x80\x99 mean "
+                                                        "lengths is ");
     put_length_medians(p, length);
     text_format(&p->out, " (\xCE\xB7\xC2\xB2 %s). ", show_fixed(number, eta2, 2));
     text_add(&p->out, "Recurrence measures depend on the length of a recording, so a difference "

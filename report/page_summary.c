@@ -185,8 +185,12 @@ static void put_finding(page *p)
     put_means_sentence(p, b);
     put_pair_sentence(p, b);
     text_format(out, "<p>Of %s tests, ", show_count(total, v->tests));
-    text_format(out, "%s (%s %%) have q &lt; 0.05.</p></div>\n", show_count(number, v->tests_below),
+    text_format(out, "%s (%s %%) have q &lt; 0.05.</p>\n", show_count(number, v->tests_below),
                 show_fixed(total, 100.0 * (double)v->tests_below / (double)v->tests, 1));
+    if (!isnan(page_length_eta2(p)))
+        text_add(out, "<p>Read this together with <a href=\"#length-warning\">what limits it</a>: "
+                      "the groups\xE2\x80\x99 recordings are not equally long.</p>\n");
+    text_add(out, "</div>\n");
     put_finding_facts(p, b);
     text_add(out, "</div>\n");
 }

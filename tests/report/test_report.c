@@ -134,7 +134,7 @@ TEST(unequal_lengths_are_warned_about)
         samples[i] = i < f->recordings / 3 ? 400 : 100 + i % 7;
     html = report_of(&f->input, NULL);
     CHECK_HAS("<li id=\"length-warning\">", html);
-    CHECK_HAS("the median is 400 samples in ad, 10", html);
+    CHECK_HAS("lengths is 400 samples in ad, 10", html);
     CHECK_HAS("The rank correlation of length with", html);
     free(html);
     fake_close(f);
