@@ -418,6 +418,41 @@ TEST(all_devices_lost_leaves_the_cpu)
     scene_close(&s);
 }
 
+static td_device *lost_device;
+
+static void lose_device(const td_unit *unit)
+{
+    (void)unit;
+    device_retire(lost_device, "the test says so");
+}
+
+/* The unit in which the device is lost ends well; the next one finds it out of use. */
+TEST(a_device_lost_between_units_is_a_loss_where_none_may_move)
+{
+    static const td_fallback policies[] = {TD_FALLBACK_CPU, TD_FALLBACK_SPLIT, TD_FALLBACK_NONE};
+    for (int i = 0; i < 3; ++i) {
+        scene s;
+        td_error err = TD_ERROR_INIT;
+        td_table *table = NULL;
+        td_report report = TD_REPORT_INIT;
+        td_run_options options = TD_RUN_OPTIONS_INIT;
+        const backend_test_plan plan = plan_of(1, 1 << 20);
+        scene_open(&s, 1, &plan, &small_call);
+        lost_device = device_list_find(engine_devices(s.engine), "test:0");
+        hooks.on_unit = lose_device;
+        options.fallback = policies[i];
+        const td_status status = td_run(s.engine, s.args, &options, &table, &report, &err);
+        CHECK_STATUS(i == 0 ? TD_OK : TD_E_DEVICE_LOST, status, &err);
+        CHECK_INT(1, hooks.device_runs);
+        CHECK_INT(i == 0 ? SMALL_UNITS - 1 : 0, hooks.cpu_runs);
+        CHECK_INT(i == 0 ? SMALL_UNITS - 1 : 0, report.units_moved);
+        if (table) check_same_tables(s.right, table);
+        else CHECK_HAS("test:0 was lost, and no other is allowed", err.message);
+        td_table_destroy(table);
+        scene_close(&s);
+    }
+}
+
 static td_status fail_on_device(const td_unit *unit, td_error *err)
 {
     return td_fail(err, TD_E_NO_MEMORY, "%d items find no host memory", (int)unit->items.count);
@@ -445,6 +480,19 @@ static int misuse_kind;
 static td_status misuse_status;
 static td_error misuse_error;
 
+/* Not misuse: the memory on the host may be used again as soon as a copy returns. */
+static td_status put_and_get(td_launcher *device, td_memory *memory, td_error *err)
+{
+    char data[32], back[32] = {0};
+    memset(data, 7, sizeof data);
+    td_status status = td_launcher_put(device, memory, 0, data, sizeof data, err);
+    memset(data, 9, sizeof data);
+    if (!status) status = td_launcher_get(device, back, memory, 0, sizeof back, err);
+    for (size_t i = 0; i < sizeof back && !status; ++i)
+        if (back[i] != 7) status = td_fail(err, TD_E_INTERNAL, "byte %zu is %d", i, back[i]);
+    return status;
+}
+
 static td_status misuse_run(const void *state, const td_unit *unit, td_launcher *device,
                             td_result *result, td_error *err)
 {
@@ -462,7 +510,8 @@ static td_status misuse_run(const void *state, const td_unit *unit, td_launcher 
     case 4: misuse_status = td_launcher_launch(device, "nosuch", 1, args, 1, e); break;
     case 5: misuse_status = td_launcher_launch(device, BACKEND_TEST_KERNEL, 1, args, 65, e); break;
     case 6: misuse_status = td_launcher_launch(device, BACKEND_TEST_KERNEL, 1, args, 2, e); break;
-    default: misuse_status = td_launcher_put(device, memory, 32, data, 0, e); break;
+    case 7: misuse_status = td_launcher_put(device, memory, 32, data, 0, e); break;
+    default: misuse_status = put_and_get(device, memory, e); break;
     }
     return sum_run_device(state, unit, device, result, err);
 }
@@ -471,18 +520,19 @@ TEST(a_wrong_call_of_the_launcher_is_an_error)
 {
     static const td_status wanted[] = {
         TD_E_OUT_OF_RANGE, TD_E_OUT_OF_RANGE, TD_E_OUT_OF_RANGE, TD_E_BAD_ARGUMENT,
-        TD_E_UNSUPPORTED, TD_E_OUT_OF_RANGE, TD_E_BAD_ARGUMENT, TD_OK,
+        TD_E_UNSUPPORTED, TD_E_OUT_OF_RANGE, TD_E_BAD_ARGUMENT, TD_OK, TD_OK,
     };
     td_op_impl misused = sum_impl;
     misused.run_device = misuse_run;
     const td_op_impl *const ops[] = {&misused, NULL};
-    for (misuse_kind = 0; misuse_kind < 8; ++misuse_kind) {
+    for (misuse_kind = 0; misuse_kind < 9; ++misuse_kind) {
         td_engine_config config = TD_ENGINE_CONFIG_INIT;
         td_error err = TD_ERROR_INIT;
         td_engine *engine = NULL;
-        const backend_test_plan plan = plan_of(1, 1 << 20);
+        backend_test_plan plan = plan_of(1, 1 << 20);
         sum_hooks_clear();
         sum_data data = data_make(7, 12);
+        plan.deferred = true;
         steer = plugin_steer();
         steer->set(&plan);
         misuse_error = (td_error)TD_ERROR_INIT;
@@ -520,6 +570,7 @@ int main(int argc, char **argv)
         RUN(units_that_do_not_fit_together_wait_for_each_other),
         RUN(a_lost_device_stays_out_and_other_runs_move),
         RUN(all_devices_lost_leaves_the_cpu),
+        RUN(a_device_lost_between_units_is_a_loss_where_none_may_move),
         RUN(want_of_host_memory_beside_a_device_splits),
         RUN(a_wrong_call_of_the_launcher_is_an_error),
         {0}});

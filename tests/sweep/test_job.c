@@ -259,6 +259,36 @@ TEST(a_table_is_read_while_it_fills)
     scene_close(&s);
 }
 
+/* What the store could not make durable must not show as if it were. */
+TEST(a_table_shows_only_what_is_durable)
+{
+    scene s;
+    td_error err = TD_ERROR_INIT;
+    td_run_options options = TD_RUN_OPTIONS_INIT;
+    td_var var;
+    memory_store *const store = malloc(sizeof *store);
+    scene_open(&s, 2);
+    store_init(store);
+    /* begin, load, 16 times keep, then the flush that fails */
+    store->fail_at = 19;
+    store->fail_status = TD_E_IO;
+    options.store = &store->store;
+    td_job *const job = submit(&s, &options);
+    CHECK_STATUS(TD_E_IO, td_job_wait(job, UINT32_MAX, NULL, NULL, &err), &err);
+    CHECK(td_table_find_var(td_job_table(job), "sum", &var));
+    uint64_t durable = 0, shown = 0;
+    for (size_t i = 0; i < store->count; ++i)
+        durable += store->entry[i].durable;
+    for (uint64_t i = 0; i < var.count; ++i)
+        shown += ((const int64_t *)var.data)[i] != INT64_MIN;
+    /* A unit is one item, three of a and both of b. */
+    CHECK_INT(durable * 6, shown);
+    td_job_destroy(job);
+    store_free(store);
+    free(store);
+    scene_close(&s);
+}
+
 /* ---- The end of the engine ------------------------------------------------------------------- */
 
 TEST(an_engine_waits_for_its_jobs_and_a_job_outlives_it)
@@ -293,6 +323,7 @@ int main(int argc, char **argv)
         RUN(a_queued_job_is_cancelled_while_another_holds_all_workers),
         RUN(many_jobs_end_in_any_order),
         RUN(a_table_is_read_while_it_fills),
+        RUN(a_table_shows_only_what_is_durable),
         RUN(an_engine_waits_for_its_jobs_and_a_job_outlives_it),
         {0}});
 }
