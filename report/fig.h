@@ -30,10 +30,10 @@ typedef enum heat_kind { HEAT_Q, HEAT_ETA2, HEAT_STABILITY, HEAT_DELTA, HEAT_KIN
 /* Its title: "-log10 q". */
 extern const char *const heat_title[HEAT_KINDS];
 
-/* The slice over m and tau at the place's eps and lmin; pair in at for HEAT_DELTA. False when
- * the axes have one value each, so that there is no map. */
+/* The slice over m and tau at the place's eps and lmin; where m and tau have one value each, over
+ * eps and lmin. Pair in at for HEAT_DELTA. False when there is one value in all. */
 bool heat_slice(const view *v, uint32_t measure_index, const place *at, heat_kind kind, heat *h);
-/* The same, each cell the largest over eps and lmin. */
+/* Over m and tau, each cell the largest over eps and lmin. */
 bool heat_largest(const view *v, uint32_t measure_index, uint64_t mode, heat_kind kind, heat *h);
 /* The slice over eps and tau at the place's m and lmin. */
 bool heat_eps(const view *v, uint32_t measure_index, const place *at, heat_kind kind, heat *h);

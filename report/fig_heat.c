@@ -172,7 +172,7 @@ void fig_heat(svg *s, const view *v, const best *b, int part)
     heat_size(&h, true, &wide, &high);
     high = fmax(high, HEAD + BELOW + 60);
     const double head = part < 0 ? 26 : 0;
-    figure_title(v, b, part < 0 ? "effect over m and \xCF\x84" : name[part], title);
+    figure_title(v, b, part < 0 ? "effect over the grid" : name[part], title);
     svg_begin(s, part < 0 ? HEAT_PARTS * wide + 10 : wide, high + head, title);
     if (part < 0) svg_text(s, "tt", SVG_START, LEFT, 18, title);
     for (int i = 0; i < HEAT_PARTS; ++i) {

@@ -52,10 +52,14 @@ static void heat_scale(heat *h, heat_kind kind)
 
 static void heat_start(const view *v, heat *h, axis x, axis y)
 {
-    static const char *const title[AXIS_COUNT] = {
-        [AXIS_M] = "dimension m", [AXIS_TAU] = "delay \xCF\x84", [AXIS_EPS] = "threshold \xCE\xB5"};
-    static const char *const symbol[AXIS_COUNT] = {
-        [AXIS_M] = "m", [AXIS_TAU] = "\xCF\x84", [AXIS_EPS] = "\xCE\xB5"};
+    static const char *const title[AXIS_COUNT] = {[AXIS_M] = "dimension m",
+                                                  [AXIS_TAU] = "delay \xCF\x84",
+                                                  [AXIS_EPS] = "threshold \xCE\xB5",
+                                                  [AXIS_LMIN] = "\xE2\x84\x93min"};
+    static const char *const symbol[AXIS_COUNT] = {[AXIS_M] = "m",
+                                                   [AXIS_TAU] = "\xCF\x84",
+                                                   [AXIS_EPS] = "\xCE\xB5",
+                                                   [AXIS_LMIN] = "\xE2\x84\x93min"};
     h->columns = thin(v, x, h->column, h->column_value);
     h->rows = thin(v, y, h->row, h->row_value);
     h->column_title = title[x];
@@ -90,15 +94,19 @@ static bool heat_plane(const view *v, uint32_t measure_index, const place *from,
 
 bool heat_slice(const view *v, uint32_t measure_index, const place *at, heat_kind kind, heat *h)
 {
-    if (!heat_plane(v, measure_index, at, kind, h, AXIS_TAU, AXIS_M)) return false;
-    h->marked_column = marked(h->column, h->columns, at->at[AXIS_TAU]);
-    h->marked_row = marked(h->row, h->rows, at->at[AXIS_M]);
+    const bool embedding = view_has_map(v);
+    const axis x = embedding ? AXIS_TAU : AXIS_EPS;
+    const axis y =
+        embedding || !v->measure[measure_index].value.has[AXIS_LMIN] ? AXIS_M : AXIS_LMIN;
+    if (!heat_plane(v, measure_index, at, kind, h, x, y)) return false;
+    h->marked_column = marked(h->column, h->columns, at->at[x]);
+    h->marked_row = marked(h->row, h->rows, at->at[y]);
     return true;
 }
 
 bool heat_eps(const view *v, uint32_t measure_index, const place *at, heat_kind kind, heat *h)
 {
-    if (v->count[AXIS_EPS] < 2) return false;
+    if (v->count[AXIS_EPS] < 2 || !view_has_map(v)) return false;
     return heat_plane(v, measure_index, at, kind, h, AXIS_EPS, AXIS_TAU);
 }
 
@@ -107,6 +115,7 @@ bool heat_largest(const view *v, uint32_t measure_index, uint64_t mode, heat_kin
     const measure *m = &v->measure[measure_index];
     place at = {{0}};
     at.at[AXIS_MODE] = mode;
+    if (!view_has_map(v)) return false;
     if (!heat_plane(v, measure_index, &at, kind, h, AXIS_TAU, AXIS_M)) return false;
     const uint64_t lengths = m->value.has[AXIS_LMIN] ? v->count[AXIS_LMIN] : 1;
     for (uint64_t i = 0; i < h->columns * h->rows; ++i) {

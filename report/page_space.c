@@ -84,8 +84,9 @@ static void put_still(page *p, const best *b)
     for (int i = 0; i < HEAT_PARTS; ++i)
         fig_heat(&s, v, b, i);
     snprintf(caption, sizeof caption,
-             "The slice over m and \xCF\x84 at the best of the other axes: %s. The frame is the "
+             "The slice over %s at the best of the other axes: %s. The frame is the "
              "best combination; the dashed line surrounds q < 0.05.",
+             view_has_map(v) ? "m and \xCF\x84" : "\xCE\xB5 and \xE2\x84\x93min",
              view_point_label(v, &v->measure[b->measure].value, &b->at, label));
     page_figure_end(p, caption);
     if (heat_eps(v, b->measure, &b->at, HEAT_ETA2, &h)) {
@@ -133,8 +134,8 @@ void page_space(page *p)
     if (heat_slice(&p->v, 0, &p->v.best[0].at, HEAT_ETA2, &h))
         text_add(&p->out, "<h3>Each measure and mode</h3>\n");
     else
-        page_note(p, "The grid has one value of m and one of \xCF\x84, so there is no map over "
-                     "them; the table below has the best thresholds.");
+        page_note(p, "The grid has one combination of m, \xCF\x84 and \xCE\xB5, so there is "
+                     "nothing to map.");
     for (uint32_t i = 0; i < p->v.best_count; ++i)
         put_still(p, &p->v.best[i]);
     put_pairs(p);

@@ -81,6 +81,8 @@ TD_MUST_USE td_status view_find_best(view *v, td_error *err);   /* view_open's l
 column view_column(const view *v, const char *name);
 /* The next combination of the axes m, tau, eps and lmin that the column has; false at the end. */
 bool   view_next(const view *v, const column *c, place *at);
+/* More than one value of m or tau. */
+bool   view_has_map(const view *v);
 const best *view_best(const view *v, uint32_t measure_index, uint64_t mode);
 /* A parameter of the measures: the attribute of its name, else the flag in the attribute command
  * ("--eps-unit sd"), else instead. */

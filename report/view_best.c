@@ -56,6 +56,11 @@ td_status view_find_best(view *v, td_error *err)
     return TD_OK;
 }
 
+bool view_has_map(const view *v)
+{
+    return v->count[AXIS_M] > 1 || v->count[AXIS_TAU] > 1;
+}
+
 const best *view_best(const view *v, uint32_t measure_index, uint64_t mode)
 {
     return &v->best[measure_index * v->count[AXIS_MODE] + mode];

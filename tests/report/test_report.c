@@ -122,6 +122,20 @@ TEST(best_row_is_the_smallest_p)
     fake_close(f);
 }
 
+/* One value of m and tau: the maps are over eps and lmin, and the explorer stays away. */
+TEST(a_grid_of_thresholds_is_mapped)
+{
+    fake_options o = {3, 4, 2, 1, 1, 7, 2, true, false, false};
+    fake_study *f = fake_open(o);
+    char *html = report_of(&f->input, NULL);
+    CHECK(strstr(html, "id=\"grid\"") == NULL && strstr(html, "All measures at a glance") == NULL);
+    CHECK_HAS("The slice over \xCE\xB5 and \xE2\x84\x93min", html);
+    CHECK_HAS("<title>\xE2\x84\x93min 3, \xCE\xB5 0.056: ", html);
+    CHECK_HAS("<title>m 1, \xCE\xB5 0.05: ", html);
+    free(html);
+    fake_close(f);
+}
+
 /* Longer recordings in one group: the summary says so before anything else. */
 TEST(unequal_lengths_are_warned_about)
 {
@@ -360,6 +374,7 @@ int main(int argc, char **argv)
                                      RUN(same_study_same_bytes),
                                      RUN(best_row_is_the_smallest_p),
                                      RUN(unequal_lengths_are_warned_about),
+                                     RUN(a_grid_of_thresholds_is_mapped),
                                      RUN(names_from_outside_are_only_text),
                                      RUN(one_group_says_why_nothing_was_compared),
                                      RUN(a_bare_table_makes_a_report_too),
