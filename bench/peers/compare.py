@@ -168,18 +168,23 @@ def bench_single(chosen, folder):
 
 
 def bench_memory(chosen, folder):
-    """Largest resident set by number of points. Doubling twice gives two increments, in which the
-    program's own size cancels: their ratio is 2 to the exponent, and linear is 1."""
-    sizes = [25000, 50000, 100000] if chosen.quick else [50000, 100000, 200000]
+    """Largest resident set by number of points, beyond that of 100 points: bytes for each point,
+    and the exponent from the smallest size to the largest (linear is 1)."""
+    sizes = [100, 50000, 100000] if chosen.quick else [100, 100000, 200000, 400000]
     mib = []
+    values = series.roessler(sizes[-1])
     for count in sizes:
         path = os.path.join(folder, "memory_%d.csv" % count)
-        series.write(path, series.roessler(count))
-        mib.append(min(tandem_run(path, POINT, "rr,det,l,lmax,ent", folder).mib for _ in range(2)))
-    exponent = math.log2((mib[2] - mib[1]) / (mib[1] - mib[0]))
-    return ["Largest resident set of one combination: %s. It grows as N^%.2f." % (
-        "; ".join("%s points %.1f MiB" % (format(size, ","), value)
-                  for size, value in zip(sizes, mib)), exponent)]
+        series.write(path, values[:count])
+        mib.append(tandem_run(path, POINT, "rr,det,l,lmax,ent", folder).mib)
+    grown = [max(value - mib[0], 0.01) for value in mib]
+    exponent = math.log(grown[-1] / grown[1]) / math.log(sizes[-1] / sizes[1])
+    return ["Largest resident set of one combination: 100 points %.1f MiB; %s. From %s points to "
+            "%s it grows as N^%.2f." % (
+                mib[0], "; ".join("%s points %.1f MiB (%.0f bytes more a point)" % (
+                    format(size, ","), value, more * 2 ** 20 / size)
+                    for size, value, more in zip(sizes[1:], mib[1:], grown[1:])),
+                format(sizes[1], ","), format(sizes[-1], ","), exponent)]
 
 
 def study_command(chosen, folder):
