@@ -19,7 +19,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 import series
 
@@ -39,20 +38,18 @@ class Run:
     """One process: its seconds, its largest resident set in MiB, its standard output."""
 
     def __init__(self, command, folder):
-        with tempfile.TemporaryFile(dir=folder) as out, tempfile.TemporaryFile(dir=folder) as err:
-            started = time.perf_counter()
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                                       cwd=HERE)
-            _, status, usage = os.wait4(process.pid, 0)
-            self.seconds = time.perf_counter() - started
-            process.returncode = os.waitstatus_to_exitcode(status)
-            self.mib = usage.ru_maxrss / 1024
-            out.seek(0)
-            err.seek(0)
-            self.text = out.read().decode()
-            if process.returncode != 0:
-                sys.exit("failed (%d): %s\n%s" % (process.returncode, " ".join(command),
-                                                  err.read().decode()[-2000:]))
+        with tempfile.TemporaryDirectory(dir=folder) as place:
+            result = os.path.join(place, "result")
+            done = subprocess.run(
+                [sys.executable, "-I", "-S", os.path.join(HERE, "measure.py"), result, *command],
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=HERE,
+                check=True)
+            with open(result, encoding="ascii") as file:
+                found = json.load(file)
+        self.seconds, self.mib, self.text = found["seconds"], found["mib"], done.stdout.decode()
+        if found["code"] != 0:
+            sys.exit("failed (%d): %s\n%s" % (found["code"], " ".join(command),
+                                              done.stderr.decode()[-2000:]))
 
 
 def show_ratio(value):
