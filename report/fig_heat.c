@@ -171,7 +171,7 @@ void fig_heat(svg *s, const view *v, const best *b, int part)
     if (!heat_slice(v, b->measure, &b->at, HEAT_Q, &h)) return;
     heat_size(&h, true, &wide, &high);
     high = fmax(high, HEAD + BELOW + 60);
-    const double head = part < 0 ? 26 : 0;
+    const double head = part < 0 ? 32 : 0;
     figure_title(v, b, part < 0 ? "effect over the grid" : name[part], title);
     svg_begin(s, part < 0 ? HEAT_PARTS * wide + 10 : wide, high + head, title);
     if (part < 0) svg_text(s, "tt", SVG_START, LEFT, 18, title);
@@ -195,7 +195,7 @@ bool fig_pairs(svg *s, const view *v, const best *b, int64_t pair)
     if (!heat_slice(v, b->measure, &at, HEAT_DELTA, &h)) return false;
     heat_size(&h, true, &wide, &high);
     high = fmax(high, HEAD + BELOW + 60);
-    const double head = pair < 0 ? 26 : 0;
+    const double head = pair < 0 ? 32 : 0;
     figure_title(v, b, "Cliff\xE2\x80\x99s \xCE\xB4 of each pair", title);
     svg_begin(s, pair < 0 ? (double)pairs * wide + 10 : wide, high + head, title);
     if (pair < 0) svg_text(s, "tt", SVG_START, LEFT, 18, title);

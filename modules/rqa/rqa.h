@@ -49,7 +49,12 @@ typedef struct rqa_embedding {
     uint32_t tau, m;             /* recommended */
 } rqa_embedding;
 
-/* signal: x, y or amplitude samples; NaN samples are left out in pairs. */
+/* signal: x, y or amplitude samples; what is not finite is left out in pairs. tau_mi is the first
+ * lag after which information rises, or at which it is that of independent values; tau is tau_mi,
+ * else tau_acf, else 1; m is the first with at most 1 % of false neighbours at tau, else the one
+ * with the fewest. Curves are NaN where fewer than 10 pairs or vectors are left. Fewer than 10
+ * finite samples, or a constant signal: TD_E_OUT_OF_RANGE. On failure nothing is written. The
+ * definitions are in rqa_recommend.c. */
 TD_MUST_USE td_status rqa_recommend(td_engine *engine, const double *signal, uint64_t count,
                                     rqa_embedding *embedding, td_error *err);
 

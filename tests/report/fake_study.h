@@ -200,7 +200,7 @@ static inline double fake_hill(const fake_options *o, uint32_t measure, uint32_t
     const double m = (double)(rest / o->eps / o->tau) / o->m;
     const double a = m - 0.25 - 0.06 * measure, b = tau - 0.3 - 0.25 * mode;
     const double c = eps - 0.35 - 0.08 * measure;
-    const double top[FAKE_MEASURES] = {0.30, 0.47, 0.52, 0.22, 0.44};
+    const double top[FAKE_MEASURES] = {0.55, 0.98, 0.56, 0.35, 0.82};
     return top[measure] * (mode ? 1 : 0.65) * (lmin ? 0.93 : 1) *
            exp(-6 * a * a - 9 * b * b - 5 * c * c);
 }
