@@ -33,6 +33,7 @@ typedef struct task {
 struct td_stream {
     td_backend_device *device;
     task *first, *last;
+    bool broken;                 /* something failed on it: it may be waited for and closed */
 };
 
 /* One lock over everything here; the numbers it guards are the test's. */
@@ -284,10 +285,22 @@ static void stream_put(td_stream *stream, const task *t)
     stream->last = copy;
 }
 
+/* A call on the stream; under no lock. */
+static td_status stream_counted(td_stream *stream, backend_test_call call, td_error *err)
+{
+    if (stream->broken && call != CALL_WAIT)
+        return fail(err, TD_E_INTERNAL, "a stream is used after a failure");
+    pthread_mutex_lock(&lock);
+    const td_status status = counted(stream->device, call, err);
+    pthread_mutex_unlock(&lock);
+    if (status) stream->broken = true;
+    return status;
+}
+
 static td_status test_stream_wait(td_stream *stream, td_error *err)
 {
+    const td_status status = stream_counted(stream, CALL_WAIT, err);
     pthread_mutex_lock(&lock);
-    const td_status status = counted(stream->device, CALL_WAIT, err);
     const bool wrong = plan.wrong;
     pthread_mutex_unlock(&lock);
     for (const task *t = stream->first; t && !status; t = t->next)
@@ -301,9 +314,7 @@ static td_status test_copy(td_stream *stream, void *target, const void *source, 
 {
     const task t = {.kind = TASK_COPY, .target = target, .source = source, .bytes = bytes};
     (void)way;
-    pthread_mutex_lock(&lock);
-    const td_status status = counted(stream->device, CALL_COPY, err);
-    pthread_mutex_unlock(&lock);
+    const td_status status = stream_counted(stream, CALL_COPY, err);
     if (!status) stream_put(stream, &t);
     return status;
 }
@@ -311,9 +322,7 @@ static td_status test_copy(td_stream *stream, void *target, const void *source, 
 static td_status test_launch(td_stream *stream, const td_launch *launch, td_error *err)
 {
     task t = {.kind = TASK_LAUNCH, .arg_count = launch->arg_count};
-    pthread_mutex_lock(&lock);
-    const td_status status = counted(stream->device, CALL_LAUNCH, err);
-    pthread_mutex_unlock(&lock);
+    const td_status status = stream_counted(stream, CALL_LAUNCH, err);
     if (status) return status;
     if (!test_has_kernel(stream->device, launch->kernel) || launch->arg_count > ARGS_MAX)
         return fail(err, TD_E_UNSUPPORTED, "no kernel %s", launch->kernel);

@@ -260,7 +260,7 @@ TEST(a_table_is_read_while_it_fills)
 }
 
 /* What the store could not make durable must not show as if it were. */
-TEST(a_table_shows_only_what_is_durable)
+static void durable_shows(uint64_t fail_at)
 {
     scene s;
     td_error err = TD_ERROR_INIT;
@@ -269,8 +269,7 @@ TEST(a_table_shows_only_what_is_durable)
     memory_store *const store = malloc(sizeof *store);
     scene_open(&s, 2);
     store_init(store);
-    /* begin, load, 16 times keep, then the flush that fails */
-    store->fail_at = 19;
+    store->fail_at = fail_at;
     store->fail_status = TD_E_IO;
     options.store = &store->store;
     td_job *const job = submit(&s, &options);
@@ -287,6 +286,13 @@ TEST(a_table_shows_only_what_is_durable)
     store_free(store);
     free(store);
     scene_close(&s);
+}
+
+TEST(a_table_shows_only_what_is_durable)
+{
+    /* begin, load, 16 times keep, flush */
+    for (uint64_t at = 3; at <= 19; ++at)
+        durable_shows(at);
 }
 
 /* ---- The end of the engine ------------------------------------------------------------------- */

@@ -390,8 +390,13 @@ TEST(a_unit_that_fits_in_no_way_names_bytes_and_budget)
     data_free(&data);
 }
 
+static _Atomic int wrong_numbers;
+
 static td_status no_memory_for_large(const td_unit *unit, td_error *err)
 {
+    /* A part has the number of the planned unit that it is of: four items by three a, of six. */
+    if (unit->number != unit->items.first / 4 * 2 + unit->axis[0].first / 3)
+        atomic_fetch_add(&wrong_numbers, 1);
     const uint64_t points = unit->items.count * unit->axis[0].count * unit->axis[1].count;
     return points > 2 ? td_fail(err, TD_E_NO_MEMORY, "%d points are too many", (int)points) : TD_OK;
 }
@@ -419,6 +424,7 @@ TEST(a_unit_without_host_memory_is_split)
             CHECK_INT(6, report.units);
             CHECK_INT(6, report.units_split);
             CHECK_HAS("points are too many", report.note);
+            CHECK_INT(0, wrong_numbers);
         } else {
             CHECK_STATUS(TD_E_NO_MEMORY, status, &err);
             CHECK_HAS("planned with 0 bytes of a budget", err.message);

@@ -5,6 +5,12 @@
 
 static _Atomic uint64_t part_calls, part_faults;
 
+static void sleep_us(long us)
+{
+    const struct timespec time = {us / 1000000, us % 1000000 * 1000};
+    nanosleep(&time, NULL);
+}
+
 typedef struct crew_scene {
     pool *pool;
     sweep_stop stop;
@@ -31,6 +37,7 @@ typedef struct unit_call {
     crew_scene *scene;
     void (*body)(struct unit_call *call, td_work *work);
     uint64_t count, fail_from, number;
+    bool slowly;
     td_status status;
     td_error error;
 } unit_call;
@@ -81,10 +88,12 @@ TEST(scratch_is_aligned_apart_and_reused)
 }
 
 static void *kept_first;
+static size_t kept_taken;
 
 static void keep_body(unit_call *call, td_work *work)
 {
     kept_first = td_work_memory(work, call->count);
+    kept_taken = work->taken;
 }
 
 TEST(what_is_kept_between_units_is_bounded)
@@ -101,6 +110,33 @@ TEST(what_is_kept_between_units_is_bounded)
     run_body(&call);
     CHECK(kept_first != NULL);
     CHECK_INT(0, work_at(&s.crew, 0, 0)->taken);
+    /* The next unit takes what it needs, not what the large one needed. */
+    call.count = 100;
+    run_body(&call);
+    CHECK(kept_taken < 100000);
+    crew_close(&s);
+}
+
+static td_status small_part(void *context, uint64_t index, td_work *work, td_error *err)
+{
+    (void)context;
+    (void)index;
+    (void)err;
+    return td_work_memory(work, 1000) && work->taken < 100000 ? TD_OK : TD_E_INTERNAL;
+}
+
+static void small_body(unit_call *call, td_work *work)
+{
+    call->status = td_work_parts(work, 1000, small_part, call, &call->error);
+}
+
+TEST(scratch_of_a_part_ends_with_the_part)
+{
+    crew_scene s;
+    crew_open(&s, 2, (size_t)1 << 20);
+    unit_call call = {.scene = &s, .body = small_body};
+    run_body(&call);
+    CHECK_STATUS(TD_OK, call.status, &call.error);
     crew_close(&s);
 }
 
@@ -112,6 +148,8 @@ static td_status failing_part(void *context, uint64_t index, td_work *work, td_e
     (void)work;
     atomic_fetch_add(&part_calls, 1);
     if (index < call->fail_from) return TD_OK;
+    /* The second that fails has begun before the first fails, and ends after it. */
+    if (call->slowly) sleep_us(index == call->fail_from ? 300 : 900);
     return td_fail(err, index % 2 ? TD_E_CORRUPT : TD_E_IO, "part %d failed", (int)index);
 }
 
@@ -127,7 +165,8 @@ TEST(the_lowest_part_that_failed_is_told)
             char message[32];
             crew_scene s;
             crew_open(&s, threads, 0);
-            unit_call call = {.scene = &s, .body = failing_body, .count = 40, .fail_from = from};
+            unit_call call = {.scene = &s, .body = failing_body, .count = 40, .fail_from = from,
+                              .slowly = from % 3 == 0};
             run_body(&call);
             snprintf(message, sizeof message, "part %d failed", (int)from);
             if (from < 40) CHECK_TEXT(message, call.error.message);
@@ -304,6 +343,7 @@ int main(int argc, char **argv)
     return check_main(argc, argv, (check_test[]){
         RUN(scratch_is_aligned_apart_and_reused),
         RUN(what_is_kept_between_units_is_bounded),
+        RUN(scratch_of_a_part_ends_with_the_part),
         RUN(the_lowest_part_that_failed_is_told),
         RUN(parts_of_parts_have_scratch_of_their_own),
         RUN(parts_that_nest_too_deep_are_an_error),
