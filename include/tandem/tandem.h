@@ -342,8 +342,8 @@ TD_API TD_MUST_USE td_status td_table_read(const td_table *table, const char *va
 
 /* ---- Running --------------------------------------------------------------------------- */
 
-/* What to do when a device runs out of memory or is lost. The pool is trimmed and the unit
- * tried again under each policy. Nothing is silent: td_report says what was done. */
+/* What to do when a device runs out of memory or is lost. Before the first two split or move,
+ * the pool is trimmed and the unit tried again. Nothing is silent: td_report says what was done. */
 typedef enum td_fallback {
     TD_FALLBACK_CPU   = 0,  /* split; if that fails, another device; last the CPU */
     TD_FALLBACK_SPLIT = 1,  /* split the unit until it fits; else fail */
@@ -414,7 +414,9 @@ typedef enum td_job_state {
 TD_API TD_MUST_USE td_status td_job_submit(td_engine *engine, const td_args *args,
                                            const td_run_options *options, td_job **out,
                                            td_error *err);
-/* Waits up to timeout_ms (0 only asks); state and report may be NULL. err is the job's own. */
+/* Waits up to timeout_ms (0 only asks, UINT32_MAX is for ever); state and report may be NULL.
+ * Gives the job's own status and error when it has ended, and TD_OK while it has not: ask state.
+ * report is written when the job is done. */
 TD_API TD_MUST_USE td_status td_job_wait(td_job *job, uint32_t timeout_ms, td_job_state *state,
                                          td_report *report, td_error *err);
 /* The table, borrowed until the job is destroyed; td_table_read may look at it while the job
