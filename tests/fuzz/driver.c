@@ -3,10 +3,12 @@
  * printed. The target traps when something is wrong, and then the input stands in the file that
  * is named at the start. */
 #include <dirent.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,13 +22,15 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) __attribute__((weak));
 
 typedef struct input {
     unsigned char *data;
-    size_t         bytes;
+    size_t bytes;
 } input;
 
-static input    inputs[FILES_MAX];
-static size_t   input_count;
+static input inputs[FILES_MAX];
+static size_t input_count;
 static uint64_t state;
-static char     last_path[64];
+static char last_path[64];
+static int last_fd = -1;
+static unsigned char *last;
 
 static uint64_t random_bits(void)
 {
@@ -36,16 +40,24 @@ static uint64_t random_bits(void)
     return z ^ (z >> 31);
 }
 
-static size_t below(size_t bound) { return bound ? (size_t)(random_bits() % bound) : 0; }
+static size_t below(size_t bound)
+{
+    return bound ? (size_t)(random_bits() % bound) : 0;
+}
 
-/* Kept until the next one, so that what crashed can be looked at. */
+/* The input is put into a mapped file, which outlives a crash and costs no call to the disk. */
+static int keep_open(void)
+{
+    snprintf(last_path, sizeof last_path, "/tmp/tandem-fuzz-%ld", (long)getpid());
+    last_fd = open(last_path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    if (last_fd < 0) return -1;
+    last = mmap(NULL, BYTES_MAX, PROT_READ | PROT_WRITE, MAP_SHARED, last_fd, 0);
+    return last == MAP_FAILED ? -1 : 0;
+}
+
 static void run(const unsigned char *data, size_t bytes)
 {
-    FILE *file = fopen(last_path, "wb");
-    if (file) {
-        fwrite(data, 1, bytes, file);
-        fclose(file);
-    }
+    if (ftruncate(last_fd, (off_t)bytes) == 0) memcpy(last, data, bytes);
     LLVMFuzzerTestOneInput(data, bytes);
 }
 
@@ -78,7 +90,7 @@ static int by_content(const void *a, const void *b)
 }
 
 /* Puts bytes of one input, or the same bytes again, over or into another place. */
-static size_t splice(unsigned char *data, size_t bytes)
+static size_t graft(unsigned char *data, size_t bytes)
 {
     const input *other = &inputs[below(input_count)];
     const size_t from = below(other->bytes), to = below(bytes + 1);
@@ -103,15 +115,15 @@ static size_t cut(unsigned char *data, size_t bytes)
 
 static size_t change(unsigned char *data, size_t bytes)
 {
-    static const unsigned char odd[] = {0, 0xff, 0x7f, 0x80, '"', ',', '\n', '\r', '-', '.',
-                                        'e', ':', ';', '\t', ' ', '9', 1,    2,    0xfe, 0x40};
-    if (bytes == 0) return splice(data, bytes);
+    static const unsigned char odd[] = {0,   0xff, 0x7f, 0x80, '"', ',', '\n', '\r', '-',  '.',
+                                        'e', ':',  ';',  '\t', ' ', '9', 1,    2,    0xfe, 0x40};
+    if (bytes == 0) return graft(data, bytes);
     switch (random_bits() % 6) {
     case 0: data[below(bytes)] ^= (unsigned char)(1u << random_bits() % 8); break;
     case 1: data[below(bytes)] = odd[below(sizeof odd)]; break;
     case 2: data[below(bytes)] = (unsigned char)random_bits(); break;
     case 3: return cut(data, bytes);
-    case 4: return splice(data, bytes);
+    case 4: return graft(data, bytes);
     default: data[below(bytes < 100 ? bytes : 100)] = (unsigned char)random_bits(); break;
     }
     return bytes;
@@ -128,21 +140,27 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s: no inputs in %s\n", argv[0], argc > 1 ? argv[1] : "(no folder)");
         return 1;
     }
+    if (keep_open() != 0) {
+        perror(last_path);
+        return 1;
+    }
     setvbuf(stdout, NULL, _IOLBF, 0);
-    snprintf(last_path, sizeof last_path, "/tmp/tandem-fuzz-%ld", (long)getpid());
     printf("seed TANDEM_SEED=%" PRIu64 "\nthe input of a crash stays in %s\n", state, last_path);
     qsort(inputs, input_count, sizeof inputs[0], by_content);
-    for (size_t i = 0; i < input_count; ++i) run(inputs[i].data, inputs[i].bytes);
+    for (size_t i = 0; i < input_count; ++i)
+        run(inputs[i].data, inputs[i].bytes);
     for (long i = 0; i < count; ++i) {
         const input *base = &inputs[below(input_count)];
         size_t bytes = base->bytes;
         memcpy(data, base->data, bytes);
-        for (size_t k = 1 + below(8); k > 0; --k) bytes = change(data, bytes);
+        for (size_t k = 1 + below(8); k > 0; --k)
+            bytes = change(data, bytes);
         run(data, bytes);
     }
     unlink(last_path);
     printf("%zu inputs and %ld changes of them\n", input_count, count);
-    for (size_t i = 0; i < input_count; ++i) free(inputs[i].data);
+    for (size_t i = 0; i < input_count; ++i)
+        free(inputs[i].data);
     free(data);
     return 0;
 }

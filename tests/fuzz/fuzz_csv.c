@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FUZZ_BYTES_MAX (1u << 20)   /* of the text, also when it is packed */
-#define FUZZ_TEXT_MAX  512          /* of a number that is compared */
+#define FUZZ_BYTES_MAX (1u << 20) /* of the text, also when it is packed */
+#define FUZZ_TEXT_MAX  512        /* of a number that is compared */
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
-static volatile unsigned char fuzz_sink;   /* so that every byte is read */
+static volatile unsigned char fuzz_sink; /* so that every byte is read */
 
 static void require(bool truth)
 {
@@ -54,7 +54,8 @@ static void check_file(const csv *file)
         line = csv_line(file, r);
         for (uint32_t c = 0; c < columns; ++c) {
             const csv_text field = csv_field(file, r, c);
-            for (size_t i = 0; i < field.bytes; ++i) fuzz_sink = (unsigned char)field.data[i];
+            for (size_t i = 0; i < field.bytes; ++i)
+                fuzz_sink = (unsigned char)field.data[i];
             require(field.bytes == 0 || !memchr(field.data, 0, field.bytes));
             check_number(file, r, c);
         }

@@ -29,7 +29,8 @@ static size_t unit_make(uint64_t number, td_unit *unit, double *value)
     unit->axis[1].count = number + 1;
     unit->items.first = number * 3;
     unit->cost = (double)number / 2;
-    for (size_t i = 0; i < count; ++i) value[i] = number % 2 ? 0.5 : (double)(i * i) / 7;
+    for (size_t i = 0; i < count; ++i)
+        value[i] = number % 2 ? 0.5 : (double)(i * i) / 7;
     return count * sizeof(double);
 }
 
