@@ -12,7 +12,10 @@
 #include "tandem/module.h"
 
 /* The command line so far; NULL when there was no memory for it. */
-typedef struct line { arena texts; const char *text; } line;
+typedef struct line {
+    arena texts;
+    const char *text;
+} line;
 
 static void add(line *to, const char *before, const char *text)
 {
@@ -149,8 +152,7 @@ static td_status describe(const td_op *op, const td_args *args, const study_conf
     for (uint32_t i = 0; i < op->param_count; ++i) {
         const td_param *param =
             (const td_param *)((const char *)op->params + (size_t)i * op->param_size);
-        if (!(param->flags & TD_PARAM_SWEEP))
-            add_param(to, param, td_args_get(args, param->name));
+        if (!(param->flags & TD_PARAM_SWEEP)) add_param(to, param, td_args_get(args, param->name));
     }
     add_measures(to, args);
     add_study(to, config);

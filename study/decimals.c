@@ -8,9 +8,11 @@
 
 #define DIGITS_MAX   17
 #define POWER_MAX    308
-#define EXPONENT_MAX 100000   /* larger ones overflow just the same */
+#define EXPONENT_MAX 100000 /* larger ones overflow just the same */
 
-typedef struct cursor { const char *at, *end; } cursor;
+typedef struct cursor {
+    const char *at, *end;
+} cursor;
 
 static bool on_digit(const cursor *text)
 {
@@ -34,7 +36,7 @@ static bool take_sign(cursor *text)
 static double power_of_ten(int power)
 {
     char text[8];
-    if (power <= 22) {     /* exact, by exact steps */
+    if (power <= 22) { /* exact, by exact steps */
         double value = 1.0;
         for (int i = 0; i < power; ++i)
             value *= 10.0;

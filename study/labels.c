@@ -26,7 +26,10 @@ static td_status labels_take(labels *who, td_error *err)
                : no_memory(err);
 }
 
-typedef struct subject_key { const char *name; uint64_t index; } subject_key;
+typedef struct subject_key {
+    const char *name;
+    uint64_t index;
+} subject_key;
 
 static int compare_subjects(const void *a, const void *b)
 {
@@ -49,8 +52,7 @@ static td_status part_same_names(labels *who, td_error *err)
         for (uint64_t i = first; i < last && !status; ++i) {
             const uint64_t subject = order[i].index;
             const char *group = who->group_name[who->group_of_subject[subject]];
-            who->subject_name[subject] =
-                arena_print(&who->texts, "%s/%s", group, order[i].name);
+            who->subject_name[subject] = arena_print(&who->texts, "%s/%s", group, order[i].name);
             if (!who->subject_name[subject]) status = no_memory(err);
         }
     }
@@ -82,8 +84,8 @@ static td_status name_pairs(labels *who, td_error *err)
     if (who->groups < 2 || who->groups > STATS_GROUPS_MAX) return TD_OK;
     for (uint64_t a = 0; a < who->groups; ++a) {
         for (uint64_t b = a + 1; b < who->groups; ++b) {
-            char *name = arena_print(&who->texts, "%s - %s", who->group_name[a],
-                                     who->group_name[b]);
+            char *name =
+                arena_print(&who->texts, "%s - %s", who->group_name[a], who->group_name[b]);
             if (!name) return no_memory(err);
             who->pair_name[who->pairs++] = name;
         }
@@ -143,19 +145,23 @@ static td_status add_texts(const labels *who, const study_input *input, td_table
     for (uint64_t i = 0; i < who->subjects; ++i)
         text[i] = who->group_name[who->group_of_subject[i]];
     if (!status)
-        status = td_table_add_text(table, "subject_group", "Group of the person", "subject", text,
-                                   err);
+        status =
+            td_table_add_text(table, "subject_group", "Group of the person", "subject", text, err);
     return status;
 }
 
 td_status labels_add(const labels *who, const study_input *input, td_table *table, td_error *err)
 {
-    const td_dim group = {.name = "group", .doc = "Group of subjects", .count = who->groups,
-                          .text = who->group_name};
-    const td_dim subject = {.name = "subject", .doc = "Person that was recorded",
-                            .count = who->subjects, .text = who->subject_name};
-    const td_dim pair = {.name = "pair", .doc = "Two groups: the first less the second",
-                         .count = who->pairs, .text = who->pair_name};
+    const td_dim group = {
+        .name = "group", .doc = "Group of subjects", .count = who->groups, .text = who->group_name};
+    const td_dim subject = {.name = "subject",
+                            .doc = "Person that was recorded",
+                            .count = who->subjects,
+                            .text = who->subject_name};
+    const td_dim pair = {.name = "pair",
+                         .doc = "Two groups: the first less the second",
+                         .count = who->pairs,
+                         .text = who->pair_name};
     td_status status = td_table_add_dim(table, &group, err);
     if (!status) status = td_table_add_dim(table, &subject, err);
     if (!status && who->pairs) status = td_table_add_dim(table, &pair, err);

@@ -40,8 +40,10 @@ static char *parent_of(arena *texts, const char *name)
 static td_status resolve(arena *texts, place *one, td_error *err)
 {
     if (one->written && one->name[strlen(one->name) - 1] == '/')
-        return td_fail(err, TD_E_BAD_ARGUMENT, "%s: %.300s is a folder; the name of a file is"
-                       " expected", one->what, one->name);
+        return td_fail(err, TD_E_BAD_ARGUMENT,
+                       "%s: %.300s is a folder; the name of a file is"
+                       " expected",
+                       one->what, one->name);
     char *whole = realpath(one->name, NULL);
     if (whole) {
         one->real = arena_copy(texts, whole, strlen(whole));
@@ -61,8 +63,8 @@ static td_status resolve(arena *texts, place *one, td_error *err)
 }
 
 /* By making a file: permissions alone do not tell of read-only disks and quotas. */
-static td_status probe_folder(arena *texts, const char *what, const char *name,
-                              const char *folder, td_error *err)
+static td_status probe_folder(arena *texts, const char *what, const char *name, const char *folder,
+                              td_error *err)
 {
     char *probe = arena_print(texts, "%s/.tandem-XXXXXX", folder);
     if (!probe) return no_memory(err);
@@ -80,8 +82,10 @@ static td_status check_written(arena *texts, const place *one, td_error *err)
     struct stat known;
     const bool there = stat(one->name, &known) == 0;
     if (there && S_ISDIR(known.st_mode))
-        return td_fail(err, TD_E_BAD_ARGUMENT, "%s: %.300s is a folder; the name of a file is"
-                       " expected", one->what, one->name);
+        return td_fail(err, TD_E_BAD_ARGUMENT,
+                       "%s: %.300s is a folder; the name of a file is"
+                       " expected",
+                       one->what, one->name);
     if (there && !S_ISREG(known.st_mode))
         return td_fail(err, TD_E_BAD_ARGUMENT, "%s: %.300s is no ordinary file", one->what,
                        one->name);
@@ -115,7 +119,8 @@ td_status places_check(const study_config *config, arena *texts, const char **ch
                        td_error *err)
 {
     if (!given(config->input))
-        return td_fail(err, TD_E_BAD_ARGUMENT, "input: no folder or manifest of recordings is"
+        return td_fail(err, TD_E_BAD_ARGUMENT,
+                       "input: no folder or manifest of recordings is"
                        " named");
     if (!given(config->output))
         return td_fail(err, TD_E_BAD_ARGUMENT, "output: no file for the results is named");
@@ -124,9 +129,9 @@ td_status places_check(const study_config *config, arena *texts, const char **ch
                            : arena_print(texts, "%s.checkpoint", config->output);
     if (!kept) return no_memory(err);
     const place all[PLACES_MAX] = {
-        {"input", config->input, NULL, false},      {"events", config->events, NULL, false},
-        {"roi", config->roi, NULL, false},          {"output", config->output, NULL, true},
-        {"report", config->report, NULL, true},     {"checkpoint", kept, NULL, true},
+        {"input", config->input, NULL, false},  {"events", config->events, NULL, false},
+        {"roi", config->roi, NULL, false},      {"output", config->output, NULL, true},
+        {"report", config->report, NULL, true}, {"checkpoint", kept, NULL, true},
     };
     place list[PLACES_MAX];
     int count = 0;

@@ -14,15 +14,14 @@ namespace policies = boost::math::policies;
 
 /* Double throughout: long double is ten times slower and no surface shows its digits. Nothing
  * throws and nothing writes errno, whatever the argument. */
-typedef policies::policy<policies::promote_double<false>,
-                         policies::domain_error<policies::ignore_error>,
-                         policies::pole_error<policies::ignore_error>,
-                         policies::overflow_error<policies::ignore_error>,
-                         policies::underflow_error<policies::ignore_error>,
-                         policies::denorm_error<policies::ignore_error>,
-                         policies::evaluation_error<policies::ignore_error>,
-                         policies::rounding_error<policies::ignore_error>,
-                         policies::indeterminate_result_error<policies::ignore_error>>
+typedef policies::policy<
+    policies::promote_double<false>, policies::domain_error<policies::ignore_error>,
+    policies::pole_error<policies::ignore_error>, policies::overflow_error<policies::ignore_error>,
+    policies::underflow_error<policies::ignore_error>,
+    policies::denorm_error<policies::ignore_error>,
+    policies::evaluation_error<policies::ignore_error>,
+    policies::rounding_error<policies::ignore_error>,
+    policies::indeterminate_result_error<policies::ignore_error>>
     quiet;
 
 const double undefined = std::numeric_limits<double>::quiet_NaN();
@@ -43,8 +42,7 @@ extern "C" double pvalue_f(double x, double between, double within)
         if (product > within)
             return boost::math::ibeta(within / 2, between / 2, within / (within + product),
                                       quiet());
-        return boost::math::ibetac(between / 2, within / 2, product / (within + product),
-                                   quiet());
+        return boost::math::ibetac(between / 2, within / 2, product / (within + product), quiet());
     } catch (...) {
         return undefined;
     }

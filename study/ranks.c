@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define RUN_LENGTH 8u   /* runs this long are sorted by insertion before they are merged */
+#define RUN_LENGTH 8u /* runs this long are sorted by insertion before they are merged */
 
 static void sort_run(ranked *value, uint32_t count)
 {
@@ -74,7 +74,7 @@ static void count_tie(const uint32_t *in_tie, const uint32_t *below, uint32_t gr
 void ranks_count(const ranked *sorted, uint32_t count, uint32_t group_count, ranks *out)
 {
     memset(out, 0, sizeof *out);
-    uint32_t *below = out->count;   /* at the end all are below */
+    uint32_t *below = out->count; /* at the end all are below */
     for (uint32_t first = 0, last; first < count; first = last) {
         last = first + 1;
         while (last < count && sorted[last].value == sorted[first].value)

@@ -15,7 +15,7 @@
 static const char *const recording_endings[] = {".csv", ".csv.gz", ".csv.xz"};
 
 typedef struct folder {
-    char **name;            /* sorted; hidden ones are not in it */
+    char **name; /* sorted; hidden ones are not in it */
     size_t count;
 } folder;
 
@@ -50,8 +50,7 @@ const char *scan_task(const char *name)
     return isalpha(last) || last >= 128 ? name + first : name + length;
 }
 
-bool scan_leave_out(scan *found, arena *texts, const char *path, uint64_t line,
-                    const char *message)
+bool scan_leave_out(scan *found, arena *texts, const char *path, uint64_t line, const char *message)
 {
     if (found->left_out_count == found->left_out_room) {
         const size_t room = found->left_out_room ? 2 * found->left_out_room : 64;
@@ -134,8 +133,7 @@ static td_status folder_open(const char *path, folder *list, td_error *err)
 {
     *list = (folder){NULL, 0};
     DIR *stream = opendir(path);
-    if (!stream)
-        return td_fail(err, TD_E_IO, "%.300s: cannot be read: %s", path, strerror(errno));
+    if (!stream) return td_fail(err, TD_E_IO, "%.300s: cannot be read: %s", path, strerror(errno));
     td_status status = folder_list(stream, path, list, err);
     (void)closedir(stream);
     if (status) {
@@ -154,9 +152,9 @@ static bool is_folder(const char *path)
 
 /* What the walk through GROUP and SUBJECT knows on its way down. */
 typedef struct walk {
-    scan  *found;
+    scan *found;
     arena *texts;
-    const char *name[2];    /* the group and the subject */
+    const char *name[2]; /* the group and the subject */
     td_error *err;
 } walk;
 
@@ -171,8 +169,8 @@ static td_status walk_file(walk *at, const char *path, const char *relative, int
                                          " study");
         return kept ? TD_OK : no_memory(at->err);
     }
-    const scan_file file = {.path = path, .relative = relative, .group = at->name[0],
-                            .subject = at->name[1]};
+    const scan_file file = {
+        .path = path, .relative = relative, .group = at->name[0], .subject = at->name[1]};
     return scan_add(at->found, at->texts, &file, at->err);
 }
 
@@ -183,8 +181,7 @@ static td_status walk_entry(walk *at, const char *folder_path, const char *folde
     char *relative = *folder_relative ? arena_print(at->texts, "%s/%s", folder_relative, name)
                                       : arena_copy(at->texts, name, strlen(name));
     if (!path || !relative) return no_memory(at->err);
-    if (!is_folder(path))
-        return stem_length(name) ? walk_file(at, path, relative, depth) : TD_OK;
+    if (!is_folder(path)) return stem_length(name) ? walk_file(at, path, relative, depth) : TD_OK;
     if (depth < 2) {
         at->name[depth] = strrchr(path, '/') + 1;
         return walk_folder(at, path, relative, depth + 1);
@@ -221,7 +218,8 @@ static td_status scan_folder(const char *path, arena *texts, scan *out, td_error
     return td_fail(err, TD_E_BAD_ARGUMENT,
                    "%.200s: holds no recordings; expected GROUP/SUBJECT/FILE.csv (also .csv.gz,"
                    " .csv.xz), as in control/s01/s01q1.csv, or a manifest: a CSV file with the"
-                   " columns path, group, subject, task", path);
+                   " columns path, group, subject, task",
+                   path);
 }
 
 /* ---- Manifests ------------------------------------------------------------------------------- */
@@ -261,8 +259,8 @@ static td_status manifest_row(const csv *file, const char *path, uint64_t row,
     if (slash && *full != '/')
         full = arena_print(texts, "%.*s%s", (int)(slash + 1 - path), path, text[0]);
     if (!full) return no_memory(err);
-    const scan_file found = {.path = full, .relative = text[0], .group = text[1],
-                             .subject = text[2], .task = text[3]};
+    const scan_file found = {
+        .path = full, .relative = text[0], .group = text[1], .subject = text[2], .task = text[3]};
     return scan_add(out, texts, &found, err);
 }
 
@@ -275,9 +273,10 @@ static td_status scan_manifest(const csv *file, const char *path, arena *texts, 
         if (csv_find(file, names[i], &column[i])) continue;
         column[i] = UINT32_MAX;
         if (i < 3)
-            return td_fail(err, TD_E_BAD_ARGUMENT, "%.300s:1: a manifest needs the columns path,"
-                           " group, subject (and task, if there are tasks); %s is missing", path,
-                           names[i]);
+            return td_fail(err, TD_E_BAD_ARGUMENT,
+                           "%.300s:1: a manifest needs the columns path,"
+                           " group, subject (and task, if there are tasks); %s is missing",
+                           path, names[i]);
     }
     const uint64_t rows = csv_row_count(file);
     if (rows == 0)
@@ -300,8 +299,8 @@ static td_status scan_one_file(const char *path, arena *texts, scan *out, td_err
         status = scan_manifest(file, path, texts, out, err);
     } else {
         char *copy = arena_copy(texts, path, strlen(path));
-        const scan_file one = {.path = copy, .relative = copy, .group = "", .subject = "",
-                               .task = ""};
+        const scan_file one = {
+            .path = copy, .relative = copy, .group = "", .subject = "", .task = ""};
         status = copy ? scan_add(out, texts, &one, err) : no_memory(err);
     }
     csv_close(file);

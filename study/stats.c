@@ -7,13 +7,13 @@
 #include "study/pvalue.h"
 #include "study/ranks.h"
 
-#define EXACT_MAX 8u    /* SciPy takes the exact distribution when a sample is as small as that */
+#define EXACT_MAX 8u /* SciPy takes the exact distribution when a sample is as small as that */
 
 struct stats_scratch {
-    ranked     *value, *spare;   /* the values without NaN, to be sorted */
-    ranks       counts;
+    ranked *value, *spare; /* the values without NaN, to be sorted */
+    ranks counts;
     ranks_exact exact;
-    double      p[STATS_PAIRS_MAX], adjusted[STATS_PAIRS_MAX];
+    double p[STATS_PAIRS_MAX], adjusted[STATS_PAIRS_MAX];
 };
 
 static size_t round_up(size_t bytes)
@@ -45,11 +45,10 @@ stats_scratch *stats_scratch_make(void *memory, uint32_t count)
 /* Sums are taken in the order of the values; squares in a second pass, about the mean. */
 typedef struct moments {
     uint32_t count;
-    double   mean, squares, least, most;
+    double mean, squares, least, most;
 } moments;
 
-static void take_moments(const ranked *value, uint32_t count, uint32_t group_count,
-                         moments *group)
+static void take_moments(const ranked *value, uint32_t count, uint32_t group_count, moments *group)
 {
     for (uint32_t g = 0; g < group_count; ++g)
         group[g] = (moments){0, 0.0, 0.0, INFINITY, -INFINITY};
@@ -145,8 +144,7 @@ static void compare_pair(stats_scratch *scratch, uint32_t a, uint32_t b, uint32_
     double p;
     if (ties == 0 && (n1 <= EXACT_MAX || n2 <= EXACT_MAX))
         p = ranks_exact_tail(&scratch->exact, n1, n2, larger / 2);
-    else
-        p = mannwhitney_normal(n1, n2, (double)larger / 2, (double)ties);
+    else p = mannwhitney_normal(n1, n2, (double)larger / 2, (double)ties);
     const double all = (double)n1 * n2;
     out->mannwhitney_p = 2 * p < 1.0 ? 2 * p : 1.0;
     out->auc = (double)won / 2 / all;
@@ -168,8 +166,8 @@ static void compare_pairs(stats_scratch *scratch, uint32_t group_count, stats_re
         out->pair[i].mannwhitney_holm = adjusted[i];
 }
 
-void stats_compare(stats_scratch *scratch, const double *value, size_t stride,
-                   const int32_t *group, uint32_t count, uint32_t group_count, stats_result *out)
+void stats_compare(stats_scratch *scratch, const double *value, size_t stride, const int32_t *group,
+                   uint32_t count, uint32_t group_count, stats_result *out)
 {
     moments of_group[STATS_GROUPS_MAX];
     uint32_t kept = 0;

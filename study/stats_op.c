@@ -9,11 +9,13 @@
 #include "study/study.h"
 #include "tandem/module.h"
 
-#define UNIT_TESTS   512u    /* about 5 ms for 61 subjects in three groups */
-#define CANCEL_TESTS 64u     /* tests between two looks at the request to stop */
+#define UNIT_TESTS   512u /* about 5 ms for 61 subjects in three groups */
+#define CANCEL_TESTS 64u  /* tests between two looks at the request to stop */
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define INT(value)   {TD_INT, {.i = (value)}}
+/* clang-format off */
+#define INT(value) {TD_INT, {.i = (value)}}
+/* clang-format on */
 
 /* ---- The table ----------------------------------------------------------------------------- */
 
@@ -90,23 +92,25 @@ static const td_op stats_op = {
 /* ---- Opening ------------------------------------------------------------------------------- */
 
 typedef struct stats_state {
-    td_engine    *engine;
-    td_unit       whole;
+    td_engine *engine;
+    td_unit whole;
     const double *value;
-    int64_t       observation_step, test_step;    /* in elements */
-    uint32_t      observations, subjects, groups;
-    int32_t      *subject;                        /* of an observation */
-    int32_t      *group;                          /* of a subject */
+    int64_t observation_step, test_step; /* in elements */
+    uint32_t observations, subjects, groups;
+    int32_t *subject; /* of an observation */
+    int32_t *group;   /* of a subject */
     const td_axis *axis[2];
 } stats_state;
 
-static td_status read_labels(const td_args *args, const char *port, uint32_t count,
-                             int32_t max, const int32_t **out, int64_t *step, td_error *err)
+static td_status read_labels(const td_args *args, const char *port, uint32_t count, int32_t max,
+                             const int32_t **out, int64_t *step, td_error *err)
 {
     const td_array *array = td_args_array(args, port);
     if (!array->data || array->shape[0] != count)
-        return td_fail(err, TD_E_BAD_ARGUMENT, "stats.groups: %s must be on the host and have %u"
-                       " values, one for each row of value", port, count);
+        return td_fail(err, TD_E_BAD_ARGUMENT,
+                       "stats.groups: %s must be on the host and have %u"
+                       " values, one for each row of value",
+                       port, count);
     *out = array->data;
     *step = array->stride[0] ? array->stride[0] : 1;
     for (uint32_t i = 0; i < count; ++i) {
@@ -132,8 +136,10 @@ static td_status read_subjects(stats_state *state, const td_args *args, td_error
     for (uint32_t i = 0; i < state->observations && !status; ++i) {
         const int32_t of = subject[i * subject_step], in = group[i * group_step];
         if (state->group[of] >= 0 && state->group[of] != in)
-            status = td_fail(err, TD_E_BAD_ARGUMENT, "stats.groups: subject %d is in the groups %d"
-                             " and %d", of, state->group[of], in);
+            status = td_fail(err, TD_E_BAD_ARGUMENT,
+                             "stats.groups: subject %d is in the groups %d"
+                             " and %d",
+                             of, state->group[of], in);
         state->subject[i] = of;
         state->group[of] = in;
         state->subjects = (uint32_t)of >= state->subjects ? (uint32_t)of + 1 : state->subjects;
@@ -141,10 +147,13 @@ static td_status read_subjects(stats_state *state, const td_args *args, td_error
     }
     for (uint32_t i = 0; i < state->subjects && !status; ++i)
         if (state->group[i] < 0)
-            status = td_fail(err, TD_E_BAD_ARGUMENT, "stats.groups: subject %u has no observation;"
-                             " subjects are numbered 0, 1, 2 .. without a gap", i);
+            status = td_fail(err, TD_E_BAD_ARGUMENT,
+                             "stats.groups: subject %u has no observation;"
+                             " subjects are numbered 0, 1, 2 .. without a gap",
+                             i);
     if (!status && state->groups < 2)
-        status = td_fail(err, TD_E_BAD_ARGUMENT, "stats.groups: there is one group; at least two"
+        status = td_fail(err, TD_E_BAD_ARGUMENT,
+                         "stats.groups: there is one group; at least two"
                          " are needed");
     return status;
 }
@@ -153,8 +162,10 @@ static td_status check_axis(const td_axis *axis, uint32_t count, td_error *err)
 {
     for (uint64_t i = 0; i < axis->count; ++i)
         if (!(axis->number[i] < count))
-            return td_fail(err, TD_E_OUT_OF_RANGE, "stats.groups: %s is %s, allowed 0 to %u with"
-                           " these groups", axis->name, axis->text[i], count - 1);
+            return td_fail(err, TD_E_OUT_OF_RANGE,
+                           "stats.groups: %s is %s, allowed 0 to %u with"
+                           " these groups",
+                           axis->name, axis->text[i], count - 1);
     return TD_OK;
 }
 
@@ -301,8 +312,8 @@ static td_status stats_run(const void *opened, const td_unit *unit, td_work *wor
         return td_fail(err, TD_E_NO_MEMORY, "stats.groups: no memory for %llu tests",
                        (unsigned long long)tests);
     double *mean = (double *)memory;
-    stats_scratch *scratch = stats_scratch_make(
-        memory + bytes - stats_scratch_bytes(state->subjects), state->subjects);
+    stats_scratch *scratch =
+        stats_scratch_make(memory + bytes - stats_scratch_bytes(state->subjects), state->subjects);
     td_block block[OUT_COUNT];
     for (uint32_t i = 0; i < OUT_COUNT; ++i)
         if (!td_result_block(result, i, &block[i])) block[i].data = NULL;

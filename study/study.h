@@ -10,8 +10,8 @@
  *               subject_group (subject)
  *   measures    rr, lmax (recording,mode,m,tau,eps); det, l, ent .. (.., lmin): see rqa.measures
  *   quality     samples, nan_samples (recording), constant (recording,mode)
- *   features    fixation_duration_ms, fixation_count, saccade_amplitude_deg,
- *               saccade_peak_velocity_deg_s, saccade_count, regression_count, roi_time_s (recording)
+ *   features    (recording): fixation_duration_ms, fixation_count, saccade_amplitude_deg,
+ *               saccade_peak_velocity_deg_s, saccade_count, regression_count, roi_time_s
  *   statistics  for each measure M, over its dimensions less recording:
  *               M_anova_f, M_anova_p, M_anova_q (Benjamini-Hochberg over all measures, modes and
  *               combinations), M_kruskal_h, M_kruskal_p, M_kruskal_q, M_eta2, M_stability; and
@@ -32,7 +32,7 @@ extern const struct td_op_impl stats_groups_impl;
 typedef struct study_config {
     const char *input;        /* folder GROUP/SUBJECT/FILE.csv, or a manifest: a CSV with the
                                  columns path, group, subject, task; paths relative to it */
-    const char *columns;      /* "x,y": names to look for; NULL: the known ones, see study_input.c */
+    const char *columns;      /* "x,y": names to look for; NULL: the usual, see study_input.c */
     const char *events;       /* All_Events.csv, or NULL */
     const char *roi;          /* All_ROI_Summary.csv, or NULL */
     const char *output;       /* study.nc */
@@ -80,7 +80,11 @@ typedef struct study_recording {
     const char *relative;     /* the path from the folder, or as the manifest has it */
 } study_recording;
 
-typedef struct study_problem { const char *path; uint64_t line; const char *message; } study_problem;
+typedef struct study_problem {
+    const char *path;
+    uint64_t    line;         /* 0: none in particular */
+    const char *message;
+} study_problem;
 
 typedef struct study_input {
     td_series              series;        /* columns "x" and, if all have it, "y" */
@@ -110,8 +114,8 @@ void study_input_close(study_input *input);   /* NULL is fine */
 /* ---- Export (study_export.c) ----------------------------------------------------------------- */
 
 /* CSV rows recording,group,subject,task,mode,MEASURES at one point of the grid, with a header line,
- * 17 digits, "nan" for what is not defined. m .. lmin as decimal text, NULL or "" where the axis has
- * one value; compared with the coordinates exactly, both being the double nearest to a decimal:
+ * 17 digits, "nan" for what is not defined. m .. lmin as decimal text, NULL or "" where the axis
+ * has one value; compared with the coordinates exactly, both being the double nearest to a decimal:
  * TD_E_OUT_OF_RANGE lists what there is. point may be NULL. features: append those eye metrics that
  * the table has. free(*text), which ends with a 0 that *bytes does not count. */
 typedef struct study_point { const char *m, *tau, *eps, *lmin; } study_point;

@@ -17,9 +17,9 @@ static const char *const axis_names[] = {"m", "tau", "eps", "lmin"};
 /* ---- A text that grows ----------------------------------------------------------------------- */
 
 typedef struct growing {
-    char  *text;
+    char *text;
     size_t used, room;
-    bool   failed;      /* no memory: what follows is dropped, the end reports it */
+    bool failed; /* no memory: what follows is dropped, the end reports it */
 } growing;
 
 static bool grow(growing *out, size_t more)
@@ -58,8 +58,8 @@ static void put_number(growing *out, double value)
 static void put_field(growing *out, const char *text)
 {
     const size_t length = strlen(text);
-    const bool quoted = strpbrk(text, ",\"\r\n;\t") ||
-                        (length > 0 && (text[0] == ' ' || text[length - 1] == ' '));
+    const bool quoted =
+        strpbrk(text, ",\"\r\n;\t") || (length > 0 && (text[0] == ' ' || text[length - 1] == ' '));
     if (quoted) put(out, "\"", 1);
     for (size_t i = 0; i < length; ++i) {
         if (text[i] == '"') put(out, "\"", 1);
@@ -78,10 +78,9 @@ static void list_coordinates(const td_dim *dim, char *text, size_t size)
     for (uint64_t i = 0; i < dim->count && used < size; ++i) {
         if (i == 8 && dim->count > 10) i = dim->count - 1;
         const char *gap = i == 0 ? "" : i + 1 == dim->count && dim->count > 10 ? " .. " : ", ";
-        const int length = dim->text
-                               ? snprintf(text + used, size - used, "%s%s", gap, dim->text[i])
-                               : snprintf(text + used, size - used, "%s%.15g", gap,
-                                          dim->number ? dim->number[i] : (double)i);
+        const int length = dim->text ? snprintf(text + used, size - used, "%s%s", gap, dim->text[i])
+                                     : snprintf(text + used, size - used, "%s%.15g", gap,
+                                                dim->number ? dim->number[i] : (double)i);
         used += length > 0 ? (size_t)length : 0;
     }
 }
@@ -98,8 +97,10 @@ static td_status find_coordinate(const td_table *table, const char *axis, const 
     list_coordinates(&dim, have, sizeof have);
     if ((!text || !*text) && dim.count == 1) return TD_OK;
     if (!text || !*text)
-        return td_fail(err, TD_E_BAD_ARGUMENT, "%s: the table has %" PRIu64 " values, choose one:"
-                       " %s", axis, dim.count, have);
+        return td_fail(err, TD_E_BAD_ARGUMENT,
+                       "%s: the table has %" PRIu64 " values, choose one:"
+                       " %s",
+                       axis, dim.count, have);
     char *end = NULL;
     const double wanted = strtod(text, &end);
     if (end == text || *end)
@@ -117,15 +118,15 @@ static td_status find_coordinate(const td_table *table, const char *axis, const 
 
 typedef struct export_column {
     const char *name;
-    td_var      var;
-    uint64_t    base;                 /* element at recording 0, mode 0 of the point */
-    uint64_t    recording, mode;      /* steps, in elements; 0 where it has no such dimension */
+    td_var var;
+    uint64_t base;            /* element at recording 0, mode 0 of the point */
+    uint64_t recording, mode; /* steps, in elements; 0 where it has no such dimension */
 } export_column;
 
 typedef struct export_plan {
     export_column column[EXPORT_COLUMNS_MAX];
-    uint32_t      count;
-    uint64_t      recordings, modes;
+    uint32_t count;
+    uint64_t recordings, modes;
     const char *const *recording_name, *const *mode_name;
     const char *const *group, *const *subject, *const *task;
 } export_plan;
@@ -182,14 +183,16 @@ static td_status plan_columns(const td_table *table, const uint64_t point[4], bo
         if (make_column(table, measure_list[i], point, &plan->column[plan->count]))
             plan->count += 1;
     if (plan->count == 0)
-        return td_fail(err, TD_E_BAD_ARGUMENT, "export: the table holds no measure of recordings;"
+        return td_fail(err, TD_E_BAD_ARGUMENT,
+                       "export: the table holds no measure of recordings;"
                        " expected the result of a study or of rqa.measures");
     const uint32_t measures = plan->count;
     for (size_t i = 0; features && i < EYE_METRIC_COUNT; ++i)
         if (make_column(table, eye_metric_list[i], point, &plan->column[plan->count]))
             plan->count += 1;
     if (features && plan->count == measures)
-        return td_fail(err, TD_E_BAD_ARGUMENT, "export: the table has no eye metrics: the study was"
+        return td_fail(err, TD_E_BAD_ARGUMENT,
+                       "export: the table has no eye metrics: the study was"
                        " run without a file of events and without one of regions of interest");
     return TD_OK;
 }
@@ -230,11 +233,11 @@ static void put_rows(const export_plan *plan, growing *out)
     put(out, "\n", 1);
     for (uint64_t recording = 0; recording < plan->recordings; ++recording) {
         for (uint64_t mode = 0; mode < plan->modes; ++mode) {
-            const char *const labels[] = {
-                plan->recording_name[recording], plan->group ? plan->group[recording] : "",
-                plan->subject ? plan->subject[recording] : "",
-                plan->task ? plan->task[recording] : "",
-                plan->mode_name ? plan->mode_name[mode] : ""};
+            const char *const labels[] = {plan->recording_name[recording],
+                                          plan->group ? plan->group[recording] : "",
+                                          plan->subject ? plan->subject[recording] : "",
+                                          plan->task ? plan->task[recording] : "",
+                                          plan->mode_name ? plan->mode_name[mode] : ""};
             for (size_t i = 0; i < COUNT(labels); ++i) {
                 if (i) put(out, ",", 1);
                 put_field(out, labels[i]);
@@ -248,8 +251,8 @@ static void put_rows(const export_plan *plan, growing *out)
     }
 }
 
-td_status study_export(const td_table *table, const study_point *point, bool features,
-                       char **text, size_t *bytes, td_error *err)
+td_status study_export(const td_table *table, const study_point *point, bool features, char **text,
+                       size_t *bytes, td_error *err)
 {
     export_plan plan;
     growing out = {NULL, 0, 0, false};

@@ -14,13 +14,20 @@
 #define NOTE_BYTES 400u
 
 enum {
-    FIXATION_DURATION, FIXATION_COUNT, SACCADE_AMPLITUDE, SACCADE_VELOCITY, SACCADE_COUNT,
-    REGRESSION_COUNT, ROI_TIME
+    FIXATION_DURATION,
+    FIXATION_COUNT,
+    SACCADE_AMPLITUDE,
+    SACCADE_VELOCITY,
+    SACCADE_COUNT,
+    REGRESSION_COUNT,
+    ROI_TIME
 };
-#define FIRST_ROI REGRESSION_COUNT   /* the features before it come from the events */
+#define FIRST_ROI REGRESSION_COUNT /* the features before it come from the events */
 
 /* In the order of eye_metric_list. */
-static const struct { const char *doc, *unit; } feature[EYE_METRIC_COUNT] = {
+static const struct {
+    const char *doc, *unit;
+} feature[EYE_METRIC_COUNT] = {
     {"Total duration of the fixations", "ms"},
     {"Number of fixations", NULL},
     {"Mean amplitude of the saccades", "deg"},
@@ -31,24 +38,27 @@ static const struct { const char *doc, *unit; } feature[EYE_METRIC_COUNT] = {
 };
 
 /* An id as it may stand in a file. */
-typedef struct key { const char *text; int64_t recording; } key;
-#define SEVERAL (-1)   /* the name of more than one recording */
+typedef struct key {
+    const char *text;
+    int64_t recording;
+} key;
+#define SEVERAL (-1) /* the name of more than one recording */
 #define NOBODY  (-2)
 
 struct features {
     uint64_t recordings;
-    double  *value[EYE_METRIC_COUNT];
-    bool     from_events, from_roi;
-    key     *keys;
-    size_t   key_count;
-    char     note[8][NOTE_BYTES];     /* warnings */
+    double *value[EYE_METRIC_COUNT];
+    bool from_events, from_roi;
+    key *keys;
+    size_t key_count;
+    char note[8][NOTE_BYTES]; /* warnings */
     uint32_t note_count;
 };
 
 /* Rows of one file that could not be given to a recording. */
 typedef struct strays {
     uint64_t several, nobody;
-    char     several_id[64], nobody_id[64];   /* the first of each */
+    char several_id[64], nobody_id[64]; /* the first of each */
 } strays;
 
 static td_status no_memory(td_error *err)
@@ -113,13 +123,16 @@ static const char *base_name(const char *path)
 static void note_strays(features *eyes, const char *path, const strays *lost)
 {
     if (lost->several)
-        (void)snprintf(eyes->note[eyes->note_count++], NOTE_BYTES, "%.200s: %" PRIu64 " rows carry"
+        (void)snprintf(eyes->note[eyes->note_count++], NOTE_BYTES,
+                       "%.200s: %" PRIu64 " rows carry"
                        " a name that several recordings share (the first: %s); no recording gets"
-                       " them", base_name(path), lost->several, lost->several_id);
+                       " them",
+                       base_name(path), lost->several, lost->several_id);
     if (lost->nobody)
-        (void)snprintf(eyes->note[eyes->note_count++], NOTE_BYTES, "%.200s: %" PRIu64 " rows"
-                       " belong to no recording of this study (the first: %s)", base_name(path),
-                       lost->nobody, lost->nobody_id);
+        (void)snprintf(eyes->note[eyes->note_count++], NOTE_BYTES,
+                       "%.200s: %" PRIu64 " rows"
+                       " belong to no recording of this study (the first: %s)",
+                       base_name(path), lost->nobody, lost->nobody_id);
 }
 
 /* ---- The two files ------------------------------------------------------------------------- */
@@ -165,9 +178,8 @@ static td_status add_saccade(features *eyes, const csv *file, uint64_t row,
     return TD_OK;
 }
 
-static td_status add_event(features *eyes, const csv *file, uint64_t row,
-                           const uint32_t column[5], uint64_t whose, uint32_t *amplitudes,
-                           td_error *err)
+static td_status add_event(features *eyes, const csv *file, uint64_t row, const uint32_t column[5],
+                           uint64_t whose, uint32_t *amplitudes, td_error *err)
 {
     const csv_text type = csv_field(file, row, column[1]);
     for (int i = FIXATION_DURATION; i < FIRST_ROI; ++i)
@@ -234,8 +246,9 @@ static td_status read_file(features *eyes, const char *path, bool events, td_err
     csv *file = NULL;
     strays lost = {0, 0, {0}, {0}};
     td_status status = csv_open(path, 0, &file, err);
-    if (!status) status = events ? read_events(eyes, file, path, &lost, err)
-                                 : read_roi(eyes, file, path, &lost, err);
+    if (!status)
+        status = events ? read_events(eyes, file, path, &lost, err)
+                        : read_roi(eyes, file, path, &lost, err);
     csv_close(file);
     if (!status) note_strays(eyes, path, &lost);
     return status;
@@ -247,7 +260,8 @@ static void note_missing(features *eyes, int of, const char *path)
     for (uint64_t i = 0; i < eyes->recordings; ++i)
         missing += isnan(eyes->value[of][i]);
     if (missing)
-        (void)snprintf(eyes->note[eyes->note_count++], NOTE_BYTES, "%.200s: %" PRIu64 " of %" PRIu64
+        (void)snprintf(eyes->note[eyes->note_count++], NOTE_BYTES,
+                       "%.200s: %" PRIu64 " of %" PRIu64
                        " recordings have no row in it; their eye metrics are NaN",
                        base_name(path), missing, eyes->recordings);
 }

@@ -31,19 +31,19 @@ static const char *const known_columns[][2] = {
 #define KNOWN_COUNT (sizeof known_columns / sizeof *known_columns)
 
 typedef struct input_file {
-    study_input out;              /* first: study_input_close is given this */
-    arena       texts;
-    scan        found;
+    study_input out; /* first: study_input_close is given this */
+    arena texts;
+    scan found;
     study_recording *recording;
-    uint64_t   *offset;
-    double     *value[2];         /* x and y */
-    uint64_t    room;             /* samples that fit into value */
-    uint64_t    count;            /* recordings that were read */
-    bool        all_have_y;
+    uint64_t *offset;
+    double *value[2]; /* x and y */
+    uint64_t room;    /* samples that fit into value */
+    uint64_t count;   /* recordings that were read */
+    bool all_have_y;
     study_numbers numbers;
-    char        wanted[2][COLUMN_NAME_MAX];  /* --columns; "": not given */
+    char wanted[2][COLUMN_NAME_MAX]; /* --columns; "": not given */
     const double *column[2];
-    const char  *column_name[2];
+    const char *column_name[2];
     const char **item_name;
     const char **duplicate;
 } input_file;
@@ -66,7 +66,8 @@ static td_status parse_columns(input_file *in, const char *text, td_error *err)
         while (length > 0 && (first[length - 1] == ' ' || first[length - 1] == '\t'))
             length -= 1;
         if (length == 0 || length >= COLUMN_NAME_MAX || (i == 1 && comma))
-            return td_fail(err, TD_E_BAD_ARGUMENT, "columns: expected one name or two with a comma"
+            return td_fail(err, TD_E_BAD_ARGUMENT,
+                           "columns: expected one name or two with a comma"
                            " between, as in \"x,y\", each of at most %u characters",
                            COLUMN_NAME_MAX - 1);
         memcpy(in->wanted[i], first, length);
@@ -84,8 +85,8 @@ static void list_columns(const csv *file, char *text, size_t size)
     size_t used = 0;
     text[0] = 0;
     for (uint32_t i = 0; i < csv_column_count(file) && used < size; ++i) {
-        const int length = snprintf(text + used, size - used, "%s%s", i ? ", " : "",
-                                    csv_column_name(file, i));
+        const int length =
+            snprintf(text + used, size - used, "%s%s", i ? ", " : "", csv_column_name(file, i));
         used += length > 0 ? (size_t)length : 0;
     }
 }
@@ -115,12 +116,16 @@ static td_status find_columns(const input_file *in, const csv *file, const char 
     const char *only = csv_column_name(file, 0);
     (void)strtod(only, &end);
     if (csv_column_count(file) == 1 && *only && !*end)
-        return td_fail(err, TD_E_BAD_ARGUMENT, "%s:1: the first line is the number %.40s; a line"
-                       " with the column's name is expected", path, only);
+        return td_fail(err, TD_E_BAD_ARGUMENT,
+                       "%s:1: the first line is the number %.40s; a line"
+                       " with the column's name is expected",
+                       path, only);
     column[0] = 0;
     if (csv_column_count(file) == 1) return TD_OK;
-    return td_fail(err, TD_E_BAD_ARGUMENT, "%s:1: no columns x,y (or GazePointX,GazePointY,"
-                   " gaze_x,gaze_y ..); it has %s; name them with --columns", path, has);
+    return td_fail(err, TD_E_BAD_ARGUMENT,
+                   "%s:1: no columns x,y (or GazePointX,GazePointY,"
+                   " gaze_x,gaze_y ..); it has %s; name them with --columns",
+                   path, has);
 }
 
 static td_status grow_values(input_file *in, uint64_t needed, td_error *err)
@@ -189,7 +194,7 @@ static td_status read_recording(input_file *in, const scan_file *from, td_error 
     if (status) return status;
     in->all_have_y = in->all_have_y && has_y;
     in->recording[in->count] = (study_recording){from->name, from->group, from->subject,
-                                                 from->task, from->path, from->relative};
+                                                 from->task, from->path,  from->relative};
     in->offset[in->count + 1] = in->offset[in->count] + rows;
     in->count += 1;
     return TD_OK;
@@ -252,7 +257,10 @@ static const char *id_at(arena *texts, const study_recording *recording, const c
     }
 }
 
-typedef struct named { const char *id; uint64_t index; } named;
+typedef struct named {
+    const char *id;
+    uint64_t index;
+} named;
 
 static int compare_named(const void *a, const void *b)
 {
@@ -262,15 +270,16 @@ static int compare_named(const void *a, const void *b)
 }
 
 /* "m6q1: mci/mci_group_6 and mci/mci_group_jojo" */
-static td_status remember_duplicate(input_file *in, const named *same, size_t count,
-                                    td_error *err)
+static td_status remember_duplicate(input_file *in, const named *same, size_t count, td_error *err)
 {
     char *line = NULL;
     for (size_t i = 0; i < count; ++i) {
         const study_recording *one = &in->recording[same[i].index];
         line = arena_print(&in->texts, "%s%s%s/%s", i ? line : same[0].id,
-                           i == 0 ? ": " : i + 1 == count ? " and " : ", ", one->group,
-                           one->subject);
+                           i == 0           ? ": "
+                           : i + 1 == count ? " and "
+                                            : ", ",
+                           one->group, one->subject);
         if (!line) return no_memory(err);
     }
     in->duplicate[in->out.duplicate_count++] = line;
@@ -348,8 +357,8 @@ study_numbers study_numbers_of(const char *profile)
     return profile && strcmp(profile, "gaze") == 0 ? STUDY_PANDAS : STUDY_NEAREST;
 }
 
-td_status study_input_open(const char *path, const char *columns, bool skip_bad,
-                           study_input **out, td_error *err)
+td_status study_input_open(const char *path, const char *columns, bool skip_bad, study_input **out,
+                           td_error *err)
 {
     return study_input_open_as(path, columns, skip_bad, STUDY_NEAREST, out, err);
 }

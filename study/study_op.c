@@ -3,9 +3,11 @@
 #include "study/study.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define TEXT(value)  {TD_TEXT, {.s = (value)}}
-#define BOOL(value)  {TD_BOOL, {.b = (value)}}
-#define NONE         {TD_TEXT, {0}}
+/* clang-format off */
+#define TEXT(value) {TD_TEXT, {.s = (value)}}
+#define BOOL(value) {TD_BOOL, {.b = (value)}}
+#define NONE        {TD_TEXT, {0}}
+/* clang-format on */
 
 static const char *const unit_choices[] = {"subject", "recording", NULL};
 

@@ -23,20 +23,20 @@
 #define LINE_BYTES 1024u
 
 typedef struct run {
-    td_engine          *engine;
-    td_args            *args;
+    td_engine *engine;
+    td_args *args;
     const study_config *config;
-    const study_hooks  *hooks;
-    study_summary      *summary;
-    arena         texts;
-    const char   *checkpoint;
-    study_input  *input;
-    labels       *who;
-    features     *eyes;
-    store_file   *store;
-    td_table     *table;
-    const char   *step;
-    double        started;
+    const study_hooks *hooks;
+    study_summary *summary;
+    arena texts;
+    const char *checkpoint;
+    study_input *input;
+    labels *who;
+    features *eyes;
+    store_file *store;
+    td_table *table;
+    const char *step;
+    double started;
 } run;
 
 /* ---- Steps, progress, warnings ------------------------------------------------------------- */
@@ -50,8 +50,10 @@ static double now(void)
 
 static void tell_progress(run *at, uint64_t done, uint64_t total)
 {
-    const td_progress progress = {.units_done = done, .units_total = total,
-                                  .cost_done = (double)done, .cost_total = (double)total};
+    const td_progress progress = {.units_done = done,
+                                  .units_total = total,
+                                  .cost_done = (double)done,
+                                  .cost_total = (double)total};
     if (at->hooks && at->hooks->progress)
         at->hooks->progress(at->hooks->context, at->step, &progress);
 }
@@ -124,8 +126,7 @@ static td_status step_read(run *at, td_error *err)
                                      study_numbers_of(td_args_get(at->args, "profile").as.s),
                                      &at->input, err);
     if (!status) status = labels_open(at->input, &at->who, err);
-    if (!status)
-        status = features_open(at->input, config->events, config->roi, &at->eyes, err);
+    if (!status) status = features_open(at->input, config->events, config->roi, &at->eyes, err);
     if (!status) status = td_args_bind_series(at->args, "recordings", &at->input->series, err);
     if (!status) status = store_open(at->checkpoint, &at->store, err);
     if (status) return status;
@@ -173,9 +174,10 @@ static td_status warn_of_input(run *at, td_error *err)
         status = warn(at, err, "one name for several recordings, kept apart: %s",
                       at->input->duplicate[i]);
     if (!status && at->who->shared_names)
-        status = warn(at, err, "%" PRIu64 " names of subjects occur in several groups (the first:"
-                      " %s); they are taken for different persons", at->who->shared_names,
-                      at->who->shared_name);
+        status = warn(at, err,
+                      "%" PRIu64 " names of subjects occur in several groups (the first:"
+                      " %s); they are taken for different persons",
+                      at->who->shared_names, at->who->shared_name);
     return status;
 }
 
@@ -183,8 +185,7 @@ static td_status step_merge(run *at, td_error *err)
 {
     td_status status = begin_step(at, "merge", err);
     if (!status) status = labels_add(at->who, at->input, at->table, err);
-    if (!status)
-        status = command_describe(at->engine, at->args, at->config, at->table, err);
+    if (!status) status = command_describe(at->engine, at->args, at->config, at->table, err);
     if (!status) status = warn_of_input(at, err);
     if (!status) end_step(at, false);
     return status;
@@ -201,19 +202,25 @@ static td_status step_enrich(run *at, td_error *err)
 static td_status step_statistics(run *at, td_error *err)
 {
     const statistics_call call = {
-        .engine = at->engine, .who = at->who, .store = at->store,
+        .engine = at->engine,
+        .who = at->who,
+        .store = at->store,
         .by_recording = at->config->by_recording,
         .cancel = at->hooks ? at->hooks->cancel : NULL,
-        .progress = on_units, .progress_context = at,
+        .progress = on_units,
+        .progress_context = at,
     };
     at->summary->statistics = (td_report)TD_REPORT_INIT;
     if (at->config->no_statistics) return TD_OK;
     if (at->who->pairs == 0)
-        return warn(at, err, "statistics left out: there are %" PRIu64 " groups, and 2 to %u can be"
-                    " compared", at->who->groups, STATS_GROUPS_MAX);
+        return warn(at, err,
+                    "statistics left out: there are %" PRIu64 " groups, and 2 to %u can be"
+                    " compared",
+                    at->who->groups, STATS_GROUPS_MAX);
     td_status status = begin_step(at, "statistics", err);
     if (!status && at->config->by_recording)
-        status = warn(at, err, "statistics count recordings, not subjects: recordings of one person"
+        status = warn(at, err,
+                      "statistics count recordings, not subjects: recordings of one person"
                       " are not independent, so p-values come out too small");
     if (!status) status = statistics_add(&call, at->table, &at->summary->statistics, err);
     if (!status) end_step(at, at->summary->statistics.units_resumed > 0);
@@ -289,11 +296,13 @@ td_status study_run(td_engine *engine, td_args *args, const study_config *config
                     const study_hooks *hooks, study_summary *summary, td_error *err)
 {
     static td_status (*const steps[])(run *, td_error *) = {
-        step_read, step_measures, step_merge, step_enrich,
-        step_statistics, step_write, step_report,
+        step_read, step_measures, step_merge, step_enrich, step_statistics, step_write, step_report,
     };
     study_summary own;
-    run at = {.engine = engine, .args = args, .config = config, .hooks = hooks,
+    run at = {.engine = engine,
+              .args = args,
+              .config = config,
+              .hooks = hooks,
               .summary = summary ? summary : &own};
     *at.summary = (study_summary){.measures = TD_REPORT_INIT, .statistics = TD_REPORT_INIT};
     td_status status = TD_OK;

@@ -28,8 +28,7 @@ static void list_dims(const td_table *table, const td_var *var, char dims[DIMS_B
     for (uint32_t i = 0; i < var->rank; ++i) {
         td_dim dim;
         (void)td_table_dim(table, var->dim[i], &dim);
-        const int length = snprintf(dims + used, DIMS_BYTES - used, "%s%s", i ? "," : "",
-                                    dim.name);
+        const int length = snprintf(dims + used, DIMS_BYTES - used, "%s%s", i ? "," : "", dim.name);
         used += length > 0 && (size_t)length < DIMS_BYTES - used ? (size_t)length : 0;
     }
 }
@@ -60,8 +59,8 @@ static td_status correct(td_table *table, const char *p_suffix, const char *q_su
     stats_ordered *order = malloc((count ? count : 1) * sizeof *order);
     td_status status = TD_OK;
     if (!p || !order)
-        status = td_fail(err, TD_E_NO_MEMORY, "statistics: no memory for %" PRIu64 " p-values",
-                         count);
+        status =
+            td_fail(err, TD_E_NO_MEMORY, "statistics: no memory for %" PRIu64 " p-values", count);
     for (int i = 0; i < MEASURE_COUNT && !status; ++i) {
         if (!find(table, measure_list[i], p_suffix, &var)) continue;
         memcpy(p + at, var.data, var.count * sizeof *p);
@@ -83,18 +82,22 @@ static td_status correct(td_table *table, const char *p_suffix, const char *q_su
 
 td_status statistics_add_q(td_table *table, td_error *err)
 {
-    td_status status = correct(table, "_anova_p", "_anova_q", "P-value of the analysis of variance"
-                               " after Benjamini and Hochberg over all tests of the study", err);
+    td_status status = correct(table, "_anova_p", "_anova_q",
+                               "P-value of the analysis of variance"
+                               " after Benjamini and Hochberg over all tests of the study",
+                               err);
     if (status) return status;
-    return correct(table, "_kruskal_p", "_kruskal_q", "P-value of the Kruskal-Wallis test after"
-                   " Benjamini and Hochberg over all tests of the study", err);
+    return correct(table, "_kruskal_p", "_kruskal_q",
+                   "P-value of the Kruskal-Wallis test after"
+                   " Benjamini and Hochberg over all tests of the study",
+                   err);
 }
 
 /* ---- Stability ----------------------------------------------------------------------------- */
 
 /* The points of one measure and how to step to their neighbours. */
 typedef struct points {
-    const double *q, *mean;       /* mean[group * count + point] */
+    const double *q, *mean; /* mean[group * count + point] */
     uint64_t count, groups;
     uint32_t axes;
     uint64_t length[TD_TABLE_RANK_MAX], step[TD_TABLE_RANK_MAX];
@@ -159,7 +162,8 @@ td_status statistics_add_stability(td_table *table, td_error *err)
         points_open(table, &q, &mean, &of);
         td_status status = add_like(table, &q, measure_list[i], "_stability",
                                     "Share of the neighbouring points of the grid at which the"
-                                    " effect holds", &out, err);
+                                    " effect holds",
+                                    &out, err);
         if (status) return status;
         for (uint64_t point = 0; point < of.count; ++point)
             out[point] = stability_at(&of, point);

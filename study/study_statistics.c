@@ -19,14 +19,16 @@
 /* One measure as a matrix. */
 typedef struct matrix {
     const char *name;
-    td_var      var;
-    char        dims[DIMS_BYTES];   /* the variable's less recording: "mode,m,tau,eps" */
-    uint64_t    tests;
-    double     *converted;          /* the values, if they are integers in the table */
+    td_var var;
+    char dims[DIMS_BYTES]; /* the variable's less recording: "mode,m,tau,eps" */
+    uint64_t tests;
+    double *converted; /* the values, if they are integers in the table */
 } matrix;
 
 /* How an output of the operation becomes a variable of the table. */
-typedef struct target { const char *output, *suffix, *front, *doc; } target;
+typedef struct target {
+    const char *output, *suffix, *front, *doc;
+} target;
 
 static const target targets[] = {
     {"anova_f", "_anova_f", "", "F of the one-way analysis of variance"},
@@ -58,8 +60,8 @@ static td_status matrix_open(const td_table *table, const char *name, matrix *of
         if ((i == 0) != (strcmp(dim.name, "recording") == 0))
             return td_fail(err, TD_E_INTERNAL, "%s: recording is not its first dimension", name);
         if (i == 0) continue;
-        const int length = snprintf(of->dims + used, sizeof of->dims - used, "%s%s",
-                                    i > 1 ? "," : "", dim.name);
+        const int length =
+            snprintf(of->dims + used, sizeof of->dims - used, "%s%s", i > 1 ? "," : "", dim.name);
         used += length > 0 && (size_t)length < sizeof of->dims - used ? (size_t)length : 0;
         of->tests *= dim.count;
     }
@@ -81,7 +83,7 @@ static td_status matrix_open(const td_table *table, const char *name, matrix *of
 /* Progress over all measures, in tests. */
 typedef struct overall {
     const statistics_call *call;
-    uint64_t done, total;         /* tests of the measures before this one; of all */
+    uint64_t done, total; /* tests of the measures before this one; of all */
     uint64_t units_done, units_resumed;
 } overall;
 
@@ -171,13 +173,13 @@ static td_status take_output(const target *to, const td_table *from, const matri
     td_var var;
     (void)snprintf(name, sizeof name, "%s%s", of->name, to->suffix);
     (void)snprintf(doc, sizeof doc, "%s: %s", to->doc, of->name);
-    (void)snprintf(dims, sizeof dims, "%s%s%.400s", to->front,
-                   *to->front && *of->dims ? "," : "", of->dims);
+    (void)snprintf(dims, sizeof dims, "%s%s%.400s", to->front, *to->front && *of->dims ? "," : "",
+                   of->dims);
     if (!td_table_find_var(from, to->output, &var) || var.dtype != TD_F64)
         return td_fail(err, TD_E_INTERNAL, "stats.groups: gave no %s", to->output);
     const bool is_value = strcmp(to->front, "group") == 0;
-    td_status status = td_table_add_var(table, name, doc, is_value ? of->var.unit : NULL, TD_F64,
-                                        dims, err);
+    td_status status =
+        td_table_add_var(table, name, doc, is_value ? of->var.unit : NULL, TD_F64, dims, err);
     if (status) return status;
     const uint64_t wide = of->tests ? var.count / of->tests : 0;
     const double *source = var.data;

@@ -101,7 +101,8 @@ def cases(out):
         case(out, f"{name}-nan", groups)
     case(out, "far-apart", [rng.normal(3.0 * g, 0.1, 40) for g in range(3)])
     case(out, "offset", [1e6 + rng.normal(0.2 * g, 1.0, 20) for g in range(3)])
-    case(out, "one-constant", [np.full(12, 0.3), rng.normal(0.3, 0.1, 12), rng.normal(0.5, 0.1, 12)])
+    case(out, "one-constant", [np.full(12, 0.3), rng.normal(0.3, 0.1, 12),
+                                rng.normal(0.5, 0.1, 12)])
     case(out, "sixteen", [rng.normal(0.1 * g, 1.0, 6) for g in range(16)])
     for count in (1, 2, 10, 1000):
         p = rng.uniform(0, 1, count) ** 3
@@ -115,7 +116,8 @@ def cases(out):
 def tails(out):
     for x in (0.0, 1e-9, 0.3, 1.0, 3.7, 12.0, 80.0, 900.0, 1e5):
         for d1, d2 in ((1, 5), (2, 58), (2, 302), (4, 30), (15, 80)):
-            print(f"tail,f,{float(x).hex()},{d1},{d2},{float(stats.f.sf(x, d1, d2)).hex()}", file=out)
+            p = float(stats.f.sf(x, d1, d2)).hex()
+            print(f"tail,f,{float(x).hex()},{d1},{d2},{p}", file=out)
         for d in (1, 2, 4, 15):
             print(f"tail,chi2,{float(x).hex()},{d},0,{float(stats.chi2.sf(x, d)).hex()}", file=out)
     for x in (-40.0, -3.0, -0.1, 0.0, 0.7, 2.0, 6.0, 20.0, 37.0):

@@ -57,8 +57,8 @@ static void make_table(void)
     det[0] = NAN;
     lmax[8] = INT32_MIN;
     (void)add_var("samples", TD_I32, "recording");
-    CHECK_STATUS(TD_OK, td_table_add_text(table, "recording_group", NULL, "recording", group,
-                                          &err), &err);
+    CHECK_STATUS(TD_OK, td_table_add_text(table, "recording_group", NULL, "recording", group, &err),
+                 &err);
 }
 
 static td_status export(const char *tau, const char *eps, const char *lmin, bool features)
@@ -81,7 +81,8 @@ TEST(rows_are_recordings_and_modes)
                "\"a\"\"b\",g one,,,x:l1,0,nan,0\n"
                "\"a\"\"b\",g one,,,xy:l2,1.3333333333333333,8.0999999999999996,4\n"
                "\"c,d\",\" g2\",,,x:l1,2.6666666666666665,16.100000000000001,nan\n"
-               "\"c,d\",\" g2\",,,xy:l2,4,24.100000000000001,12\n", text);
+               "\"c,d\",\" g2\",,,xy:l2,4,24.100000000000001,12\n",
+               text);
     CHECK_STATUS(TD_OK, export("2", "0.051", "3", false), &err);
     CHECK_HAS("xy:l2,5,31.100000000000001,15\n", text);
 }
@@ -114,7 +115,7 @@ TEST(long_axes_are_shortened_in_messages)
     CHECK_STATUS(TD_E_OUT_OF_RANGE, export(NULL, "1", NULL, false), &err);
     CHECK_HAS("which has 0.05, 0.051, 0.052, 0.053, 0.054, 0.055, 0.056, 0.057 .. 0.1",
               err.message);
-    CHECK_STATUS(TD_OK, export(NULL, "0.057", NULL, false), &err);   /* a table without modes */
+    CHECK_STATUS(TD_OK, export(NULL, "0.057", NULL, false), &err); /* a table without modes */
     CHECK_TEXT("recording,group,subject,task,mode,rr\na,,,,,0.5\n", text);
 }
 
@@ -145,15 +146,15 @@ TEST(other_tables_are_refused)
 
 TEST(the_table_of_parameters_is_sound)
 {
-    static const char *const names[] = {"input", "columns", "events", "roi", "output", "report",
-                                        "figures", "checkpoint", "skip_bad", "unit",
-                                        "statistics"};
+    static const char *const names[] = {"input",    "columns", "events",    "roi",
+                                        "output",   "report",  "figures",   "checkpoint",
+                                        "skip_bad", "unit",    "statistics"};
     CHECK_TEXT("rqa.study", study_op.name);
     CHECK_INT(sizeof names / sizeof *names, study_op.param_count);
     for (uint32_t i = 0; i < study_op.param_count; ++i) {
         const td_param *param = &study_op.params[i];
         CHECK_TEXT(names[i], param->name);
-        CHECK_INT(i + 1, param->number);              /* numbers are for ever */
+        CHECK_INT(i + 1, param->number); /* numbers are for ever */
         CHECK(param->doc[strlen(param->doc) - 1] == '.');
         CHECK(param->type != TD_CHOICE || param->choices[0]);
     }
@@ -163,10 +164,14 @@ TEST(the_table_of_parameters_is_sound)
 
 int main(int argc, char **argv)
 {
-    const int code = check_main(argc, argv, (check_test[]){
-        RUN(rows_are_recordings_and_modes), RUN(points_are_compared_as_decimals),
-        RUN(long_axes_are_shortened_in_messages), RUN(eye_metrics_are_appended),
-        RUN(other_tables_are_refused), RUN(the_table_of_parameters_is_sound), {0}});
+    const int code = check_main(argc, argv,
+                                (check_test[]){RUN(rows_are_recordings_and_modes),
+                                               RUN(points_are_compared_as_decimals),
+                                               RUN(long_axes_are_shortened_in_messages),
+                                               RUN(eye_metrics_are_appended),
+                                               RUN(other_tables_are_refused),
+                                               RUN(the_table_of_parameters_is_sound),
+                                               {0}});
     close_all();
     return code;
 }

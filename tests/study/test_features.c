@@ -30,8 +30,8 @@ static td_status join(const char *folder, const char *events, const char *roi)
     CHECK_STATUS(TD_OK, study_input_open(folder, NULL, false, &input, &err), &err);
     td_status status = features_open(input, events, roi, &eyes, &err);
     if (status) return status;
-    const td_dim dim = {.name = "recording", .count = input->series.item_count,
-                        .text = input->series.item_name};
+    const td_dim dim = {
+        .name = "recording", .count = input->series.item_count, .text = input->series.item_name};
     CHECK_STATUS(TD_OK, td_table_create(NULL, &table, &err), &err);
     CHECK_STATUS(TD_OK, td_table_add_dim(table, &dim, &err), &err);
     return features_add(eyes, table, &err);
@@ -69,8 +69,7 @@ TEST(events_are_summed_counted_and_averaged)
                                       "r1,saccade,0,5,,a\nr1,blink,77,7,7,a\n"
                                       "r2,fixation,1,1,,a\n");
     folder_write("roi.csv", "ADQ_ID,ROI,FixTime,RegressionCount\nr1,k,0.5,2\nr1,l,,3\n");
-    CHECK_STATUS(TD_OK, join(folder_root, folder_path("events.csv"), folder_path("roi.csv")),
-                 &err);
+    CHECK_STATUS(TD_OK, join(folder_root, folder_path("events.csv"), folder_path("roi.csv")), &err);
     CHECK_NEAR(100.5, value("fixation_duration_ms", 0), 0);
     CHECK_NEAR(2, value("fixation_count", 0), 0);
     CHECK_NEAR(3.5, value("saccade_amplitude_deg", 0), 0);
@@ -78,10 +77,10 @@ TEST(events_are_summed_counted_and_averaged)
     CHECK_NEAR(3, value("saccade_count", 0), 0);
     CHECK_NEAR(5, value("regression_count", 0), 0);
     CHECK_NEAR(0.5, value("roi_time_s", 0), 0);
-    CHECK_NEAR(0, value("saccade_count", 1), 0);          /* events, but no saccade */
+    CHECK_NEAR(0, value("saccade_count", 1), 0); /* events, but no saccade */
     CHECK(isnan(value("saccade_amplitude_deg", 1)));
     CHECK(isnan(value("saccade_peak_velocity_deg_s", 1)));
-    CHECK(isnan(value("roi_time_s", 1)));                 /* in no region's table */
+    CHECK(isnan(value("roi_time_s", 1))); /* in no region's table */
     CHECK(isnan(value("fixation_count", 2)));
     CHECK_HAS("events.csv: 2 of 4 recordings have no row in it", warnings());
     CHECK_HAS("roi.csv: 3 of 4 recordings have no row in it", warnings());
@@ -99,7 +98,7 @@ TEST(rows_of_a_shared_name_go_to_nobody)
     CHECK_HAS("2 rows carry a name that several recordings share (the first: same)", warnings());
     CHECK_HAS("1 rows belong to no recording of this study (the first: who)", warnings());
     td_var var;
-    CHECK(!td_table_find_var(table, "roi_time_s", &var));  /* not asked for */
+    CHECK(!td_table_find_var(table, "roi_time_s", &var)); /* not asked for */
     folder_write("events.csv", EVENTS "s2/same,fixation,1,1,,a\ns3/same,fixation,5,1,,b\n");
     CHECK_STATUS(TD_OK, join(folder_root, folder_path("events.csv"), NULL), &err);
     CHECK_NEAR(1, value("fixation_duration_ms", 2), 0);
@@ -122,9 +121,9 @@ TEST(bad_tables_are_refused)
 }
 
 /* The study's own columns, in the order of eye_metric_list. */
-static const char *const theirs[EYE_METRIC_COUNT] = {
-    "FixDurSum", "FixCount", "SaccAmpMean", "SaccMaxVelPeak", "SaccCount", "RegCountSum",
-    "ROIFixDurSum"};
+static const char *const theirs[EYE_METRIC_COUNT] = {"FixDurSum",      "FixCount",  "SaccAmpMean",
+                                                     "SaccMaxVelPeak", "SaccCount", "RegCountSum",
+                                                     "ROIFixDurSum"};
 
 static uint64_t find_recording(const char *id)
 {
@@ -145,8 +144,10 @@ TEST(every_row_of_the_published_study_agrees)
     CHECK_STATUS(TD_OK, join(path[2], path[0], path[1]), &err);
     CHECK_HAS("several recordings share (the first: m6q1)", warnings());
     CHECK_HAS("All_Events.csv: 10 of 305 recordings have no row in it", warnings());
-    snprintf(path[0], sizeof path[0], "%s/gaze/reference/m1_tau1_eps0.05_lmin2/"
-             "All_Subjects_RQA_EyeMetrics_Filled.csv", data);
+    snprintf(path[0], sizeof path[0],
+             "%s/gaze/reference/m1_tau1_eps0.05_lmin2/"
+             "All_Subjects_RQA_EyeMetrics_Filled.csv",
+             data);
     csv *file = NULL;
     CHECK_STATUS(TD_OK, csv_open(path[0], 0, &file, &err), &err);
     int rows = 0, doubled = 0;
@@ -167,15 +168,18 @@ TEST(every_row_of_the_published_study_agrees)
         }
     }
     csv_close(file);
-    CHECK_INT(295, rows);          /* the ten rows of the doubled m6 pool two recordings' events */
+    CHECK_INT(295, rows); /* the ten rows of the doubled m6 pool two recordings' events */
     CHECK_INT(10, doubled);
 }
 
 int main(int argc, char **argv)
 {
-    const int code = check_main(argc, argv, (check_test[]){
-        RUN(events_are_summed_counted_and_averaged), RUN(rows_of_a_shared_name_go_to_nobody),
-        RUN(bad_tables_are_refused), RUN(every_row_of_the_published_study_agrees), {0}});
+    const int code = check_main(argc, argv,
+                                (check_test[]){RUN(events_are_summed_counted_and_averaged),
+                                               RUN(rows_of_a_shared_name_go_to_nobody),
+                                               RUN(bad_tables_are_refused),
+                                               RUN(every_row_of_the_published_study_agrees),
+                                               {0}});
     close_all();
     folder_end();
     return code;

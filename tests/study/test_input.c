@@ -68,7 +68,8 @@ TEST(tasks_come_from_the_end_of_names)
     CHECK_TEXT("3", scan_task("n1q3"));
     CHECK_TEXT("12", scan_task("trial_12"));
     CHECK_TEXT("2", scan_task("Aufgabe - 2"));
-    CHECK_TEXT("4", scan_task("\xc3\xa4" "4"));
+    CHECK_TEXT("4", scan_task("\xc3\xa4"
+                              "4"));
     CHECK_TEXT("", scan_task("n1q3_raw"));
     CHECK_TEXT("", scan_task("2021"));
     CHECK_TEXT("", scan_task("2021_3"));
@@ -101,7 +102,8 @@ TEST(duplicate_names_are_kept_apart)
 TEST(columns_are_found_by_name)
 {
     folder_begin();
-    folder_write("a/s/one.csv", "\xef\xbb\xbf" "GazePointX_normalized;GazePointY_normalized\r\n"
+    folder_write("a/s/one.csv", "\xef\xbb\xbf"
+                                "GazePointX_normalized;GazePointY_normalized\r\n"
                                 "0.5;0.25\r\n");
     folder_write("a/s/two.csv", "time,gaze_x,gaze_y\n0,1,2\n");
     folder_write("a/s/six.csv", "Y,X\n\"7\",\"8\"\n");
@@ -142,7 +144,7 @@ TEST(one_column_is_x)
     CHECK_STATUS(TD_OK, open_it(folder_path("half/s/b.csv"), NULL, false), &err);
     unlink(folder_path("one.csv"));
     unlink(folder_path("none.csv"));
-    open_ok(false);                               /* not all have y, so there is none */
+    open_ok(false); /* not all have y, so there is none */
     CHECK_INT(1, input->series.column_count);
 }
 
@@ -156,13 +158,15 @@ TEST(manifests_name_what_folders_cannot)
     CHECK_INT(2, input->series.item_count);
     CHECK_TEXT("ad/s7/ad7q10.csv", input->recording[0].relative);
     CHECK_TEXT("P,2", input->recording[0].subject);
-    CHECK_TEXT("", input->recording[0].task);     /* the manifest's word, though it is empty */
+    CHECK_TEXT("", input->recording[0].task); /* the manifest's word, though it is empty */
     CHECK_TEXT("reading", input->recording[1].task);
     CHECK_TEXT("old", input->recording[1].group);
     folder_write("list.csv", "path,group,subject\ncontrol/s1/n1q1.csv,a,b\n");
     CHECK_STATUS(TD_OK, open_it(folder_path("list.csv"), NULL, false), &err);
     CHECK_TEXT("1", input->recording[0].task);
-    const struct { const char *text, *says; } bad[] = {
+    const struct {
+        const char *text, *says;
+    } bad[] = {
         {"path,group\nx,y\n", "subject is missing"},
         {"path,group,subject\n", "lists no recordings"},
         {"path,group,subject\n,a,b\n", "list.csv:2: the path is empty"},
@@ -180,7 +184,9 @@ TEST(manifests_name_what_folders_cannot)
 TEST(bad_files_are_named_with_their_line)
 {
     static const unsigned char garbage[] = {0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5, 6, 7};
-    const struct { const char *text, *says; } bad[] = {
+    const struct {
+        const char *text, *says;
+    } bad[] = {
         {"", "bad.csv"},
         {"x,y\n", "bad.csv:1: has a header and no samples"},
         {"x,y\n1,2\n3\n", "bad.csv:3"},
@@ -233,16 +239,23 @@ TEST(nan_and_empty_fields_are_samples)
 /* The bits are those of pandas 1.5.3; the nearest double of the first four is another. */
 TEST(numbers_can_be_read_as_pandas_does)
 {
-    static const struct { const char *text; double value; } known[] = {
+    static const struct {
+        const char *text;
+        double value;
+    } known[] = {
         {"0.19395800000000002", 0x1.8d39da16616b5p-3},
         {"-1.1062699999999999", -0x1.1b3482be8bc17p+0},
         {"0.22232100000000002", 0x1.c7503b81b64ep-3},
         {"0.29810299999999995", 0x1.3141e9af5ba2ap-2},
         {"12345678901234567890", 0x1.56a95319d63e1p+63},
-        {"00000000000000000012", 0.0},               /* zeros in front count as digits */
+        {"00000000000000000012", 0.0}, /* zeros in front count as digits */
         {"3.5e-310", 0x0.0406de80b2597p-1022},
         {"1.7976931348623157e308", 0x1.fffffffffffffp+1023},
-        {"367.0", 367.0}, {"1e5", 1e5}, {"+0.25", 0.25}, {".5", 0.5}, {"-3.", -3.0},
+        {"367.0", 367.0},
+        {"1e5", 1e5},
+        {"+0.25", 0.25},
+        {".5", 0.5},
+        {"-3.", -3.0},
     };
     const size_t count = sizeof known / sizeof *known;
     for (size_t i = 0; i < count; ++i)
@@ -257,8 +270,10 @@ TEST(numbers_can_be_read_as_pandas_does)
     CHECK_NEAR(0.19395800000000002, input->series.column[0][0], 0);
     study_input_close(input);
     input = NULL;
-    CHECK_STATUS(TD_OK, study_input_open_as(folder_root, NULL, false, study_numbers_of("gaze"),
-                                            &input, &err), &err);
+    CHECK_STATUS(
+        TD_OK,
+        study_input_open_as(folder_root, NULL, false, study_numbers_of("gaze"), &input, &err),
+        &err);
     CHECK_NEAR(known[0].value, input->series.column[0][0], 0);
     CHECK(isnan(input->series.column[0][1]) && isnan(input->series.column[1][0]));
     CHECK_INT(STUDY_NEAREST, study_numbers_of("marwan"));
@@ -294,7 +309,7 @@ TEST(loops_of_links_end)
     CHECK_INT(0, symlink(".", folder_path("control/here")));
     CHECK_INT(0, symlink(folder_path("control/s1"), folder_path("ad/s1")));
     open_ok(false);
-    CHECK_INT(5, input->series.item_count);       /* the linked subject counts as one */
+    CHECK_INT(5, input->series.item_count); /* the linked subject counts as one */
     CHECK_INT(2, input->duplicate_count);
     folder_begin();
     CHECK_INT(0, symlink("self", folder_path("self")));
@@ -337,14 +352,21 @@ TEST(the_real_study_is_read)
 
 int main(int argc, char **argv)
 {
-    const int code = check_main(argc, argv, (check_test[]){
-        RUN(folders_are_read_in_order), RUN(tasks_come_from_the_end_of_names),
-        RUN(duplicate_names_are_kept_apart), RUN(columns_are_found_by_name), RUN(one_column_is_x),
-        RUN(manifests_name_what_folders_cannot), RUN(bad_files_are_named_with_their_line),
-        RUN(nan_and_empty_fields_are_samples), RUN(numbers_can_be_read_as_pandas_does),
-        RUN(other_layouts_are_explained),
-        RUN(loops_of_links_end), RUN(compressed_recordings_are_read), RUN(the_real_study_is_read),
-        {0}});
+    const int code = check_main(argc, argv,
+                                (check_test[]){RUN(folders_are_read_in_order),
+                                               RUN(tasks_come_from_the_end_of_names),
+                                               RUN(duplicate_names_are_kept_apart),
+                                               RUN(columns_are_found_by_name),
+                                               RUN(one_column_is_x),
+                                               RUN(manifests_name_what_folders_cannot),
+                                               RUN(bad_files_are_named_with_their_line),
+                                               RUN(nan_and_empty_fields_are_samples),
+                                               RUN(numbers_can_be_read_as_pandas_does),
+                                               RUN(other_layouts_are_explained),
+                                               RUN(loops_of_links_end),
+                                               RUN(compressed_recordings_are_read),
+                                               RUN(the_real_study_is_read),
+                                               {0}});
     study_input_close(input);
     folder_end();
     return code;

@@ -24,8 +24,11 @@ static void run_study(bool by_recording)
     if (!folder_has(data("recordings"))) SKIP("no data at TANDEM_DATA");
     folder_begin();
     sample_open(0);
-    const char *const set[][2] = {{"m", "1:3"}, {"tau", "1,4"}, {"eps", "0.05,0.055,0.1"},
-                                  {"lmin", "2:3"}, {"profile", "gaze"}};
+    const char *const set[][2] = {{"m", "1:3"},
+                                  {"tau", "1,4"},
+                                  {"eps", "0.05,0.055,0.1"},
+                                  {"lmin", "2:3"},
+                                  {"profile", "gaze"}};
     for (size_t i = 0; i < sizeof set / sizeof *set; ++i)
         CHECK_STATUS(TD_OK, td_args_set_text(study.args, set[i][0], set[i][1], &study.err),
                      &study.err);
@@ -88,8 +91,9 @@ static int compare_file(const csv *ours, const char *point, const char *group)
 {
     csv *theirs = NULL;
     int rows = 0;
-    CHECK_STATUS(TD_OK, csv_open(data("reference/%s/rqa_%s.csv", point, group), 0, &theirs,
-                                 &study.err), &study.err);
+    CHECK_STATUS(TD_OK,
+                 csv_open(data("reference/%s/rqa_%s.csv", point, group), 0, &theirs, &study.err),
+                 &study.err);
     for (uint64_t row = 0; row < csv_row_count(theirs); ++row) {
         char name[96];
         field(theirs, row, "filename", name, sizeof name);
@@ -110,7 +114,10 @@ static int compare_file(const csv *ours, const char *point, const char *group)
 
 TEST(five_points_of_the_grid_agree)
 {
-    static const struct { const char *name; study_point point; } five[] = {
+    static const struct {
+        const char *name;
+        study_point point;
+    } five[] = {
         {"m1_tau1_eps0.05_lmin2", {"1", "1", "0.05", "2"}},
         {"m1_tau1_eps0.1_lmin3", {"1", "1", "0.1", "3"}},
         {"m2_tau1_eps0.055_lmin2", {"2", "1", "0.055", "2"}},
@@ -131,20 +138,27 @@ TEST(five_points_of_the_grid_agree)
 TEST(the_joined_table_agrees)
 {
     static const char *const pairs[][2] = {
-        {"FixDurSum", "fixation_duration_ms"}, {"FixCount", "fixation_count"},
+        {"FixDurSum", "fixation_duration_ms"},
+        {"FixCount", "fixation_count"},
         {"SaccAmpMean", "saccade_amplitude_deg"},
-        {"SaccMaxVelPeak", "saccade_peak_velocity_deg_s"}, {"SaccCount", "saccade_count"},
-        {"RegCountSum", "regression_count"}, {"ROIFixDurSum", "roi_time_s"},
-        {"RR-2D-xy", "rr"}, {"DET-2D-xy", "det"}, {"ENT-2D-xy", "ent"},
+        {"SaccMaxVelPeak", "saccade_peak_velocity_deg_s"},
+        {"SaccCount", "saccade_count"},
+        {"RegCountSum", "regression_count"},
+        {"ROIFixDurSum", "roi_time_s"},
+        {"RR-2D-xy", "rr"},
+        {"DET-2D-xy", "det"},
+        {"ENT-2D-xy", "ent"},
     };
     csv *theirs = NULL;
     int rows = 0;
     run_study(false);
     const study_point point = {"1", "1", "0.05", "2"};
     csv *ours = open_export(&point, true);
-    CHECK_STATUS(TD_OK, csv_open(data("reference/m1_tau1_eps0.05_lmin2/"
-                                      "All_Subjects_RQA_EyeMetrics_Filled.csv"), 0, &theirs,
-                                 &study.err), &study.err);
+    CHECK_STATUS(TD_OK,
+                 csv_open(data("reference/m1_tau1_eps0.05_lmin2/"
+                               "All_Subjects_RQA_EyeMetrics_Filled.csv"),
+                          0, &theirs, &study.err),
+                 &study.err);
     for (uint64_t row = 0; row < csv_row_count(theirs); ++row) {
         char name[64], task[16], q[16];
         field(theirs, row, "ID", name, sizeof name);
@@ -193,7 +207,7 @@ TEST(group_means_agree)
         if (group == 3) continue;
         rows += 1;
         const char *at = strchr(line, ',');
-        for (int i = 0; i < 3; ++i) {       /* count, mean, std, min, 25 %, 50 %, 75 %, max */
+        for (int i = 0; i < 3; ++i) { /* count, mean, std, min, 25 %, 50 %, 75 %, max */
             char *end = NULL;
             CHECK_NEAR(group == 2 ? 105 : 100, strtod(at + 1, &end), 0);
             const double mean = strtod(end + 1, &end), sd = strtod(end + 1, &end);
@@ -242,14 +256,14 @@ TEST(means_of_each_task_agree)
     run_study(false);
     const study_point point = {"1", "1", "0.05", "2"};
     csv *ours = open_export(&point, false);
-    char *text = folder_read(data("reference/m1_tau1_eps0.05_lmin2/multi_level_stats_output.csv"),
-                             NULL);
+    char *text =
+        folder_read(data("reference/m1_tau1_eps0.05_lmin2/multi_level_stats_output.csv"), NULL);
     CHECK(text != NULL);
     for (char *line = strtok(text, "\r\n"); line; line = strtok(NULL, "\r\n")) {
         char group[32], name[64];
         int folder, task, used = 0;
         if (sscanf(line, "%31[A-Za-z],%d,%d%n", group, &folder, &task, &used) != 3) continue;
-        const char *prefix = strcmp(group, "AD") == 0 ? "ad" : strcmp(group, "MCI") == 0 ? "m" : "n";
+        const char *prefix = group[0] == 'A' ? "ad" : group[0] == 'M' ? "m" : "n";
         snprintf(name, sizeof name, "%s%dq%d", prefix, folder, task);
         const char *at = line + used;
         for (int i = 0; i < 3; ++i) {
@@ -272,9 +286,12 @@ TEST(means_of_each_task_agree)
 
 int main(int argc, char **argv)
 {
-    const int code = check_main(argc, argv, (check_test[]){
-        RUN(five_points_of_the_grid_agree), RUN(the_joined_table_agrees), RUN(group_means_agree),
-        RUN(means_of_each_task_agree), {0}});
+    const int code = check_main(argc, argv,
+                                (check_test[]){RUN(five_points_of_the_grid_agree),
+                                               RUN(the_joined_table_agrees),
+                                               RUN(group_means_agree),
+                                               RUN(means_of_each_task_agree),
+                                               {0}});
     sample_close();
     folder_end();
     return code;

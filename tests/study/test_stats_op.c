@@ -84,7 +84,7 @@ static void make_values(void)
         group[i] = subject[i] % GROUPS;
         for (int test = 0; test < TESTS; ++test)
             value[i * TESTS + test] = check_random() % 7 == 0 ? (double)NAN
-                                      : test % 2 ? (double)(check_random() % 8)
+                                      : test % 2              ? (double)(check_random() % 8)
                                                  : check_random_unit() + 0.1 * group[i];
     }
 }
@@ -204,8 +204,8 @@ TEST(a_whole_study_is_compared_in_no_time)
     clock_gettime(CLOCK_MONOTONIC, &start);
     CHECK_STATUS(TD_OK, run(), &err);
     clock_gettime(CLOCK_MONOTONIC, &end);
-    const double seconds = (double)(end.tv_sec - start.tv_sec) +
-                           1e-9 * (double)(end.tv_nsec - start.tv_nsec);
+    const double seconds =
+        (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
     printf("  %d tests in %.3f s\n", STUDY_TESTS, seconds);
     free(many);
     /* A tight bound would fail on a busy machine and under sanitizers; this one catches a slip
@@ -214,14 +214,17 @@ TEST(a_whole_study_is_compared_in_no_time)
     int below = 0;
     for (int i = 0; i < STUDY_TESTS; ++i)
         below += output("anova_p")[i] < 0.05;
-    CHECK(below > 3600 && below < 4560);          /* 5 % of them, since there is no effect */
+    CHECK(below > 3600 && below < 4560); /* 5 % of them, since there is no effect */
 }
 
 int main(int argc, char **argv)
 {
-    const int code = check_main(argc, argv, (check_test[]){
-        RUN(the_engine_gives_what_each_test_gives), RUN(threads_do_not_matter),
-        RUN(labels_that_cannot_be_are_refused), RUN(a_whole_study_is_compared_in_no_time), {0}});
+    const int code = check_main(argc, argv,
+                                (check_test[]){RUN(the_engine_gives_what_each_test_gives),
+                                               RUN(threads_do_not_matter),
+                                               RUN(labels_that_cannot_be_are_refused),
+                                               RUN(a_whole_study_is_compared_in_no_time),
+                                               {0}});
     close_all();
     return code;
 }

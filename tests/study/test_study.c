@@ -53,7 +53,7 @@ TEST(the_file_has_names_and_labels)
     CHECK_TEXT("control - mci", dim.text[2]);
     CHECK(td_table_find_dim(table, "subject", &dim));
     CHECK_INT(12, dim.count);
-    CHECK_TEXT("ad/s0", dim.text[0]);              /* three groups have an s0 */
+    CHECK_TEXT("ad/s0", dim.text[0]); /* three groups have an s0 */
     CHECK(td_table_find_dim(table, "group", &dim));
     CHECK_TEXT("mci", dim.text[2]);
     CHECK_TEXT("control", td_table_text(table, "recording_group", NULL)[SAMPLE_COUNT / 3]);
@@ -72,7 +72,7 @@ TEST(the_file_has_names_and_labels)
     CHECK_INT(12, study.summary.subjects);
     CHECK_INT(3, study.summary.groups);
     CHECK_INT(3 * 2 * 4 * 2, study.summary.combinations);
-    CHECK_INT(6, study.summary.step_count);        /* no report was asked for */
+    CHECK_INT(6, study.summary.step_count); /* no report was asked for */
     uint64_t count;
     (void)sample_data("rr_anova_p", &count);
     CHECK_INT(2 * 3 * 2 * 4, count);
@@ -121,8 +121,8 @@ TEST(statistics_are_on_subjects)
         for (uint64_t i = 0; i < 3; ++i) {
             CHECK_NEAR(expected.group_mean[i],
                        sample_data("det_group_mean", NULL)[i * tests + test], 0);
-            CHECK_NEAR(expected.group_sd[i],
-                       sample_data("det_group_sd", NULL)[i * tests + test], 0);
+            CHECK_NEAR(expected.group_sd[i], sample_data("det_group_sd", NULL)[i * tests + test],
+                       0);
             CHECK_NEAR(expected.pair[i].mannwhitney_holm,
                        sample_data("det_mannwhitney_holm", NULL)[i * tests + test], 0);
             CHECK_NEAR(expected.pair[i].cliff_delta,
@@ -191,9 +191,11 @@ static double stability_by_definition(const int at[5], const int size[5])
     for (int g = 0; g < 3; ++g) {
         if (isnan(mean[(uint64_t)g * tests + (uint64_t)here])) return NAN;
         if (mean[(uint64_t)g * tests + (uint64_t)here] >
-            mean[(uint64_t)high * tests + (uint64_t)here]) high = g;
+            mean[(uint64_t)high * tests + (uint64_t)here])
+            high = g;
         if (mean[(uint64_t)g * tests + (uint64_t)here] <
-            mean[(uint64_t)low * tests + (uint64_t)here]) low = g;
+            mean[(uint64_t)low * tests + (uint64_t)here])
+            low = g;
     }
     for (uint64_t other = 0; other < tests; ++other) {
         int place[5], rest = (int)other, far = 0;
@@ -203,8 +205,8 @@ static double stability_by_definition(const int at[5], const int size[5])
             far += abs(place[i] - at[i]);
         if (far != 1 || place[0] != at[0]) continue;
         neighbours += 1;
-        held += q[other] < 0.05 && mean[(uint64_t)high * tests + other] >
-                                       mean[(uint64_t)low * tests + other];
+        held += q[other] < 0.05 &&
+                mean[(uint64_t)high * tests + other] > mean[(uint64_t)low * tests + other];
     }
     return (double)held / neighbours;
 }
@@ -331,7 +333,7 @@ TEST(threads_and_places_do_not_matter)
     free(expected);
 }
 
-#define LONG 1000   /* samples: enough for several units */
+#define LONG 1000 /* samples: enough for several units */
 
 TEST(a_stopped_study_goes_on)
 {
@@ -374,7 +376,7 @@ TEST(a_killed_study_goes_on)
     char *expected = expected_bytes(&bytes);
     for (uint32_t i = 0; i < study.summary.step_count; ++i)
         seconds += study.summary.step[i].seconds;
-    sample_close();                                /* no threads across fork */
+    sample_close(); /* no threads across fork */
     for (int round = 0; round < 20; ++round) {
         const useconds_t after = (useconds_t)(check_random_unit() * 1.2e6 * seconds);
         int code = 0;
@@ -389,7 +391,7 @@ TEST(a_killed_study_goes_on)
         CHECK(waitpid(child, &code, 0) == child);
         killed += WIFSIGNALED(code);
         CHECK(WIFSIGNALED(code) || WEXITSTATUS(code) == 0);
-        if (round % 4 != 3) continue;              /* three kills, then a run to the end */
+        if (round % 4 != 3) continue; /* three kills, then a run to the end */
         sample_open(1 + (uint32_t)round % 2);
         CHECK_RUN(TD_OK);
         check_same_file(expected, bytes);
@@ -495,14 +497,23 @@ TEST(report_and_figures_are_written)
 
 int main(int argc, char **argv)
 {
-    const int code = check_main(argc, argv, (check_test[]){
-        RUN(the_file_has_names_and_labels), RUN(statistics_are_on_subjects),
-        RUN(q_is_over_the_whole_study), RUN(stability_looks_at_the_neighbours),
-        RUN(recordings_may_be_the_unit), RUN(statistics_can_be_left_out),
-        RUN(a_file_alone_is_a_study), RUN(bad_recordings_are_listed), RUN(eye_metrics_are_joined),
-        RUN(threads_and_places_do_not_matter), RUN(a_stopped_study_goes_on),
-        RUN(a_killed_study_goes_on), RUN(another_study_does_not_take_the_checkpoint),
-        RUN(wrong_places_are_refused_first), RUN(report_and_figures_are_written), {0}});
+    const int code = check_main(argc, argv,
+                                (check_test[]){RUN(the_file_has_names_and_labels),
+                                               RUN(statistics_are_on_subjects),
+                                               RUN(q_is_over_the_whole_study),
+                                               RUN(stability_looks_at_the_neighbours),
+                                               RUN(recordings_may_be_the_unit),
+                                               RUN(statistics_can_be_left_out),
+                                               RUN(a_file_alone_is_a_study),
+                                               RUN(bad_recordings_are_listed),
+                                               RUN(eye_metrics_are_joined),
+                                               RUN(threads_and_places_do_not_matter),
+                                               RUN(a_stopped_study_goes_on),
+                                               RUN(a_killed_study_goes_on),
+                                               RUN(another_study_does_not_take_the_checkpoint),
+                                               RUN(wrong_places_are_refused_first),
+                                               RUN(report_and_figures_are_written),
+                                               {0}});
     sample_close();
     folder_end();
     return code;
