@@ -12,11 +12,11 @@
 
 #include "core/memory.h"
 
-#define BUDGET_PERCENT 80
-#define BUDGET_UNKNOWN ((uint64_t)1 << 30)  /* when the system does not tell what is available */
-#define BUDGET_PATH_MAX 1024
-#define BUDGET_LINES_MAX 4096               /* of one file under /proc or /sys */
-#define BUDGET_LEVELS_MAX 64                /* cgroups, one within the other */
+#define BUDGET_PERCENT    80
+#define BUDGET_UNKNOWN    ((uint64_t)1 << 30) /* when the system does not tell what is available */
+#define BUDGET_PATH_MAX   1024
+#define BUDGET_LINES_MAX  4096 /* of one file under /proc or /sys */
+#define BUDGET_LEVELS_MAX 64   /* cgroups, one within the other */
 
 struct budget {
     uint64_t max;
@@ -157,10 +157,22 @@ td_status budget_create(const td_allocator *allocator, uint64_t bytes_max, budge
     return TD_OK;
 }
 
-void budget_destroy(budget *self) { memory_give(self); }
-uint64_t budget_max(const budget *self) { return self->max; }
-uint64_t budget_peak(const budget *self) { return atomic_load(&self->peak); }
-uint64_t budget_used(const budget *self) { return atomic_load(&self->used); }
+void budget_destroy(budget *self)
+{
+    memory_give(self);
+}
+uint64_t budget_max(const budget *self)
+{
+    return self->max;
+}
+uint64_t budget_peak(const budget *self)
+{
+    return atomic_load(&self->peak);
+}
+uint64_t budget_used(const budget *self)
+{
+    return atomic_load(&self->used);
+}
 
 bool budget_try(budget *self, uint64_t bytes)
 {
@@ -169,8 +181,7 @@ bool budget_try(budget *self, uint64_t bytes)
         if (bytes > self->max || used > self->max - bytes) return false;
     } while (!atomic_compare_exchange_weak(&self->used, &used, used + bytes));
     uint64_t peak = atomic_load(&self->peak);
-    while (peak < used + bytes &&
-           !atomic_compare_exchange_weak(&self->peak, &peak, used + bytes)) {
+    while (peak < used + bytes && !atomic_compare_exchange_weak(&self->peak, &peak, used + bytes)) {
     }
     return true;
 }

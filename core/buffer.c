@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "core/device.h"
-#include "core/memory.h"
 #include "core/engine.h"
+#include "core/memory.h"
 #include "tandem/table.h"
 
 struct td_buffer {
@@ -53,9 +53,9 @@ typedef struct extent {
     const td_array *array;
     uint32_t rank;
     int64_t shape[TD_RANK_MAX], stride[TD_RANK_MAX];
-    size_t element;          /* bytes of one */
-    size_t count;            /* elements in all */
-    size_t span;             /* bytes from its first to past its last, for a buffer */
+    size_t element; /* bytes of one */
+    size_t count;   /* elements in all */
+    size_t span;    /* bytes from its first to past its last, for a buffer */
     bool dense;
 } extent;
 
@@ -66,8 +66,7 @@ static bool array_strides_given(const td_array *array)
     return false;
 }
 
-static td_status extent_shape(const td_array *array, const char *which, extent *out,
-                              td_error *err)
+static td_status extent_shape(const td_array *array, const char *which, extent *out, td_error *err)
 {
     size_t bytes = 0;
     out->count = 1;
@@ -118,8 +117,8 @@ static td_status extent_make(const td_array *array, const char *which, extent *o
     td_status status = TD_OK;
     *out = (extent){.array = array};
     if (!array || array->struct_size < sizeof *array)
-        return td_fail(err, TD_E_BAD_ARGUMENT,
-                       "td_copy: %s is NULL or not set with TD_ARRAY_INIT", which);
+        return td_fail(err, TD_E_BAD_ARGUMENT, "td_copy: %s is NULL or not set with TD_ARRAY_INIT",
+                       which);
     out->element = td_dtype_bytes(array->dtype);
     out->rank = array->rank;
     if (out->element == 0)
@@ -206,15 +205,14 @@ static td_status extent_read(const extent *view, char *dense, td_error *err)
     } else if (!array->buffer) {
         strided_move(view, array->data, dense, true);
     } else if (view->dense) {
-        status = buffer_copy(array->buffer, dense, array->buffer->memory, view->span, TD_TO_HOST,
-                             err);
+        status =
+            buffer_copy(array->buffer, dense, array->buffer->memory, view->span, TD_TO_HOST, err);
     } else {
         image = td_alloc(device_engine(array->buffer->device), view->span);
         if (!image)
-            return td_fail(err, TD_E_NO_MEMORY, "td_copy: no %zu bytes of host memory",
-                           view->span);
-        status = buffer_copy(array->buffer, image, array->buffer->memory, view->span, TD_TO_HOST,
-                             err);
+            return td_fail(err, TD_E_NO_MEMORY, "td_copy: no %zu bytes of host memory", view->span);
+        status =
+            buffer_copy(array->buffer, image, array->buffer->memory, view->span, TD_TO_HOST, err);
         if (!status) strided_move(view, image, dense, true);
         memory_give(image);
     }
@@ -231,16 +229,15 @@ static td_status extent_write(const extent *view, char *dense, td_error *err)
     } else if (!array->buffer) {
         strided_move(view, array->data, dense, false);
     } else if (view->dense) {
-        status = buffer_copy(array->buffer, array->buffer->memory, dense, view->span, TD_TO_DEVICE,
-                             err);
+        status =
+            buffer_copy(array->buffer, array->buffer->memory, dense, view->span, TD_TO_DEVICE, err);
     } else {
         /* What lies between the elements is the caller's: it is read and written back. */
         image = td_alloc(device_engine(array->buffer->device), view->span);
         if (!image)
-            return td_fail(err, TD_E_NO_MEMORY, "td_copy: no %zu bytes of host memory",
-                           view->span);
-        status = buffer_copy(array->buffer, image, array->buffer->memory, view->span, TD_TO_HOST,
-                             err);
+            return td_fail(err, TD_E_NO_MEMORY, "td_copy: no %zu bytes of host memory", view->span);
+        status =
+            buffer_copy(array->buffer, image, array->buffer->memory, view->span, TD_TO_HOST, err);
         if (!status) {
             strided_move(view, image, dense, false);
             status = buffer_copy(array->buffer, array->buffer->memory, image, view->span,
@@ -263,11 +260,9 @@ static bool copy_direct(const extent *source, const extent *target, td_status *s
         *status = buffer_copy(to->buffer, to->buffer->memory, from->buffer->memory, bytes,
                               TD_ON_DEVICE, err);
     } else if (from->buffer) {
-        *status = buffer_copy(from->buffer, to->data, from->buffer->memory, bytes, TD_TO_HOST,
-                              err);
+        *status = buffer_copy(from->buffer, to->data, from->buffer->memory, bytes, TD_TO_HOST, err);
     } else if (to->buffer) {
-        *status = buffer_copy(to->buffer, to->buffer->memory, from->data, bytes, TD_TO_DEVICE,
-                              err);
+        *status = buffer_copy(to->buffer, to->buffer->memory, from->data, bytes, TD_TO_DEVICE, err);
     } else {
         memmove(to->data, from->data, bytes);
         *status = TD_OK;

@@ -12,7 +12,7 @@ struct td_device {
     const td_backend *backend;
     td_backend_device *handle;
     bool cpu;
-    char name[64];                  /* "cuda:0", "cpu" */
+    char name[64]; /* "cuda:0", "cpu" */
     _Atomic bool fit;
     _Atomic uint64_t used, peak, limit;
 };
@@ -20,7 +20,7 @@ struct td_device {
 struct device_list {
     td_engine *engine;
     size_t plugin_count, count;
-    device_plugin plugin[DEVICE_PLUGINS_MAX + 1];  /* the last one is the CPU */
+    device_plugin plugin[DEVICE_PLUGINS_MAX + 1]; /* the last one is the CPU */
     td_device device[DEVICES_MAX];
 };
 
@@ -116,12 +116,30 @@ const td_device *td_device_find(const td_engine *engine, const char *name)
 
 /* ---- One device ------------------------------------------------------------------------------ */
 
-td_engine *device_engine(const td_device *device) { return device->engine; }
-const td_backend *device_backend(const td_device *device) { return device->backend; }
-td_backend_device *device_handle(const td_device *device) { return device->handle; }
-const char *device_name(const td_device *device) { return device->name; }
-bool device_is_cpu(const td_device *device) { return device->cpu; }
-bool device_is_fit(const td_device *device) { return atomic_load(&device->fit); }
+td_engine *device_engine(const td_device *device)
+{
+    return device->engine;
+}
+const td_backend *device_backend(const td_device *device)
+{
+    return device->backend;
+}
+td_backend_device *device_handle(const td_device *device)
+{
+    return device->handle;
+}
+const char *device_name(const td_device *device)
+{
+    return device->name;
+}
+bool device_is_cpu(const td_device *device)
+{
+    return device->cpu;
+}
+bool device_is_fit(const td_device *device)
+{
+    return atomic_load(&device->fit);
+}
 
 td_status td_device_describe(const td_device *device, td_device_info *info, td_error *err)
 {
@@ -173,8 +191,7 @@ static void device_count_peak(td_device *device)
 {
     const uint64_t used = atomic_load(&device->used);
     uint64_t peak = atomic_load(&device->peak);
-    while (peak < used && !atomic_compare_exchange_weak(&device->peak, &peak, used)) {
-    }
+    while (peak < used && !atomic_compare_exchange_weak(&device->peak, &peak, used)) {}
 }
 
 td_status device_alloc(td_device *device, size_t bytes, void **out, td_error *err)
@@ -214,8 +231,14 @@ void device_limit(td_device *device, uint64_t bytes_max)
     atomic_store(&device->limit, bytes_max);
 }
 
-uint64_t device_bytes_used(const td_device *device) { return atomic_load(&device->used); }
-uint64_t device_bytes_peak(const td_device *device) { return atomic_load(&device->peak); }
+uint64_t device_bytes_used(const td_device *device)
+{
+    return atomic_load(&device->used);
+}
+uint64_t device_bytes_peak(const td_device *device)
+{
+    return atomic_load(&device->peak);
+}
 
 void device_trim(td_device *device)
 {

@@ -12,12 +12,12 @@
 #include "core/device.h"
 #include "core/engine.h"
 
-#define PLUGIN_PREFIX "tandem-backend-"
-#define PLUGIN_SUFFIX ".so"
-#define PLUGIN_ENTRY "td_backend_open"
-#define PLUGIN_NAME_MAX 32           /* with the 0 that ends it */
-#define PLUGIN_FOLDERS 2
-#define PLUGIN_FILES_MAX 100000      /* looked at in one folder */
+#define PLUGIN_PREFIX    "tandem-backend-"
+#define PLUGIN_SUFFIX    ".so"
+#define PLUGIN_ENTRY     "td_backend_open"
+#define PLUGIN_NAME_MAX  32 /* with the 0 that ends it */
+#define PLUGIN_FOLDERS   2
+#define PLUGIN_FILES_MAX 100000 /* looked at in one folder */
 
 typedef struct plugin_search {
     td_engine *engine;
@@ -78,8 +78,7 @@ static void search_add_name(plugin_search *search, const char *name, size_t leng
         return;
     }
     for (size_t i = 0; i < search->name_count; ++i)
-        if (strlen(search->name[i]) == length && memcmp(search->name[i], name, length) == 0)
-            return;
+        if (strlen(search->name[i]) == length && memcmp(search->name[i], name, length) == 0) return;
     if (search->name_count == DEVICE_PLUGINS_MAX) {
         engine_log(search->engine, TD_LOG_WARN, "backend \"%.*s\" is left out: %d are the most",
                    (int)length, name, DEVICE_PLUGINS_MAX);
@@ -100,7 +99,10 @@ static void search_names(plugin_search *search, const char *backends)
     }
 }
 
-static int name_order(const void *a, const void *b) { return strcmp(a, b); }
+static int name_order(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
 
 static void search_folder_names(plugin_search *search, const char *folder)
 {
@@ -203,8 +205,7 @@ static bool plugin_find(const plugin_search *search, const char *name, device_pl
     return false;
 }
 
-size_t device_plugins_load(td_engine *engine, const td_engine_config *config,
-                           device_plugin *found)
+size_t device_plugins_load(td_engine *engine, const td_engine_config *config, device_plugin *found)
 {
     size_t count = 0;
     plugin_search *const search = td_alloc(engine, sizeof *search);

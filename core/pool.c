@@ -35,12 +35,12 @@ typedef struct pool_thread {
 struct pool {
     td_allocator allocator;
     uint32_t threads;
-    uint32_t started;           /* threads that exist; less than threads only in pool_create */
+    uint32_t started; /* threads that exist; less than threads only in pool_create */
     pthread_mutex_t lock;
-    pthread_cond_t work;        /* a group was listed, or the pool stops */
-    pthread_cond_t done;        /* a group's last call returned */
-    pool_group *first;          /* deepest first */
-    _Atomic uint32_t deepest;   /* depth of first, 0 when nothing is listed */
+    pthread_cond_t work;      /* a group was listed, or the pool stops */
+    pthread_cond_t done;      /* a group's last call returned */
+    pool_group *first;        /* deepest first */
+    _Atomic uint32_t deepest; /* depth of first, 0 when nothing is listed */
     bool stopping;
     pool_thread thread[];
 };
@@ -303,7 +303,10 @@ void pool_destroy(pool *crew)
     memory_give(crew);
 }
 
-uint32_t pool_threads(const pool *crew) { return crew->threads; }
+uint32_t pool_threads(const pool *crew)
+{
+    return crew->threads;
+}
 
 uint32_t pool_worker(const pool *crew)
 {

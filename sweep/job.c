@@ -7,13 +7,13 @@
 #include "core/memory.h"
 #include "sweep/sweep.h"
 
-#define JOB_FOREVER UINT32_MAX       /* a timeout_ms that never comes */
+#define JOB_FOREVER UINT32_MAX /* a timeout_ms that never comes */
 
 struct td_job {
-    td_engine *engine;               /* the thread's: the job may outlive it */
-    td_args *args;                   /* the thread's */
+    td_engine *engine; /* the thread's: the job may outlive it */
+    td_args *args;     /* the thread's */
     td_run_options options;
-    char *device;                    /* options.device, copied */
+    char *device; /* options.device, copied */
     td_cancel *cancel;
     pthread_t thread;
     pthread_mutex_t lock;

@@ -10,11 +10,11 @@ typedef unsigned long long ull;
 
 typedef struct keeper {
     sweep *run;
-    sweep_finished *first, *last;    /* kept in the store, not yet flushed */
+    sweep_finished *first, *last; /* kept in the store, not yet flushed */
     uint64_t batch_bytes;
-    uint64_t batch_ms;               /* when the first of them was kept */
-    uint64_t deadline_ms;            /* UINT64_MAX: none */
-    uint64_t retry_ms;               /* when parked runners were last started for no reason */
+    uint64_t batch_ms;    /* when the first of them was kept */
+    uint64_t deadline_ms; /* UINT64_MAX: none */
+    uint64_t retry_ms;    /* when parked runners were last started for no reason */
     bool store_failed;
 } keeper;
 
@@ -74,8 +74,8 @@ static void batch_flush(keeper *k)
     /* What is not durable is not done: it must not show in the table or the progress. */
     if (!k->store_failed) {
         for (sweep_finished *f = k->first; f && !status; f = f->next) {
-            status = result_paste(&run->layout, &run->units.unit[f->number], f->data, run->table,
-                                  &err);
+            status =
+                result_paste(&run->layout, &run->units.unit[f->number], f->data, run->table, &err);
             if (!status) progress_count(run, f->number);
         }
         progress_tell(run);
@@ -148,7 +148,7 @@ static void slot_start(sweep *run, sweep_slot *slot)
 static bool slot_withdraw(sweep *run, sweep_slot *slot)
 {
     pool_withdraw(slot->group);
-    if (!pool_wait(slot->group, 0)) return false;   /* it has begun after all, and will end */
+    if (!pool_wait(slot->group, 0)) return false; /* it has begun after all, and will end */
     slot_unpark(run, slot, SLOT_ENDED);
     return true;
 }

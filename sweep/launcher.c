@@ -78,15 +78,13 @@ static void count_peak(launcher_count *count)
 {
     const uint64_t used = atomic_load(&count->used);
     uint64_t peak = atomic_load(&count->peak);
-    while (peak < used && !atomic_compare_exchange_weak(&count->peak, &peak, used)) {
-    }
+    while (peak < used && !atomic_compare_exchange_weak(&count->peak, &peak, used)) {}
 }
 
 td_status td_launcher_alloc(td_launcher *device, size_t bytes, td_memory **out, td_error *err)
 {
     td_memory *const memory = memory_take(engine_allocator(device->engine), sizeof *memory);
-    if (!memory)
-        return td_fail(err, TD_E_NO_MEMORY, "no %zu bytes of host memory", sizeof *memory);
+    if (!memory) return td_fail(err, TD_E_NO_MEMORY, "no %zu bytes of host memory", sizeof *memory);
     if (!count_in(device->count, bytes)) {
         memory_give(memory);
         return td_fail(err, TD_E_NO_DEVICE_MEMORY,
@@ -170,8 +168,7 @@ td_status td_launcher_launch(td_launcher *device, const char *kernel, uint32_t g
     }
     const td_launch launch = {sizeof launch, groups, kernel, arg_count, list};
     const double start = seconds_now();
-    const td_status status =
-        device_backend(device->device)->launch(device->stream, &launch, err);
+    const td_status status = device_backend(device->device)->launch(device->stream, &launch, err);
     device->seconds_kernel += seconds_now() - start;
     device->launched = true;
     return status;

@@ -7,8 +7,8 @@
 
 #include "core/memory.h"
 
-#define CHECK_PAIRS 16           /* so few boxes are compared with each other at once */
-#define CHECK_DEPTH_MAX 64       /* of cutting; what is deeper is compared pair by pair */
+#define CHECK_PAIRS     16 /* so few boxes are compared with each other at once */
+#define CHECK_DEPTH_MAX 64 /* of cutting; what is deeper is compared pair by pair */
 
 typedef unsigned long long ull;
 
@@ -99,7 +99,7 @@ typedef struct cover {
     const char *what;
     const td_unit *region;
     uint32_t axis_count;
-    uint32_t dim;            /* that compare_first sorts by */
+    uint32_t dim; /* that compare_first sorts by */
     td_error *err;
 } cover;
 

@@ -29,8 +29,7 @@ static td_status unit_split(const sweep *run, const td_unit *unit, uint32_t dept
     if (!status && parts->count < 2)
         status = td_fail(err, TD_E_OUT_OF_RANGE, "unit %llu was split into %llu parts",
                          (ull)unit->number, (ull)parts->count);
-    if (!status)
-        status = units_check(run->impl->op->name, parts, unit, run->axis_count, err);
+    if (!status) status = units_check(run->impl->op->name, parts, unit, run->axis_count, err);
     for (uint64_t i = 0; i < parts->count; ++i)
         parts->unit[i].number = unit->number;
     return status;

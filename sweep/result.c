@@ -44,8 +44,7 @@ static td_status layout_var(const result_layout *layout, uint32_t output, result
         if (var->rank == TD_TABLE_RANK_MAX)
             return td_fail(err, TD_E_INTERNAL, "%s: output %s has more than %d dimensions",
                            layout->op->name, port->name, TD_TABLE_RANK_MAX);
-        const td_status status =
-            layout_dim(layout, port, name, length, &var->dim[var->rank], err);
+        const td_status status = layout_dim(layout, port, name, length, &var->dim[var->rank], err);
         if (status) return status;
         var->rank += 1;
     }
@@ -108,8 +107,7 @@ static td_status table_add_axis(const result_layout *layout, uint32_t index, td_
 {
     const td_axis *const axis = td_args_axis_at(layout->args, index);
     const td_param *const param = op_param(layout->op, op_find_param(layout->op, axis->name));
-    td_dim dim = {.name = axis->name, .doc = param->doc, .unit = param->unit,
-                  .count = axis->count};
+    td_dim dim = {.name = axis->name, .doc = param->doc, .unit = param->unit, .count = axis->count};
     if (axis->type == TD_INT || axis->type == TD_FLOAT) dim.number = axis->number;
     else dim.text = axis->text;
     dim.whole = axis->type == TD_INT;
@@ -151,8 +149,7 @@ static const td_range *var_range(const result_var *var, uint32_t d, const td_uni
     return var->dim[d] == RESULT_ITEMS ? &unit->items : &unit->axis[var->dim[d]];
 }
 
-static td_status var_bytes(const result_var *var, const td_unit *unit, size_t *bytes,
-                           td_error *err)
+static td_status var_bytes(const result_var *var, const td_unit *unit, size_t *bytes, td_error *err)
 {
     *bytes = var->element;
     for (uint32_t d = 0; d < var->rank; ++d) {
@@ -255,9 +252,7 @@ static void row_clear(td_dtype dtype, char *row, uint64_t count)
         for (uint64_t i = 0; i < count; ++i)
             ((int64_t *)(void *)row)[i] = INT64_MIN;
         return;
-    case TD_U8:
-        memset(row, 0, count);
-        return;
+    case TD_U8: memset(row, 0, count); return;
     }
 }
 

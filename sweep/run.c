@@ -7,8 +7,8 @@
 #include "core/memory.h"
 #include "sweep/report.h"
 
-#define DEVICE_PERCENT 80            /* of a device's free memory, when no limit is given */
-#define KEEP_SHARE 8                 /* scratch kept by all workers: this part of the budget */
+#define DEVICE_PERCENT 80 /* of a device's free memory, when no limit is given */
+#define KEEP_SHARE     8  /* scratch kept by all workers: this part of the budget */
 
 typedef unsigned long long ull;
 
@@ -68,8 +68,8 @@ static td_status device_unknown(const device_list *list, const char *name, td_er
     char names[256] = "";
     size_t length = 0;
     for (size_t i = 0; device_list_at(list, i) && length < sizeof names - 1; ++i) {
-        const int more = snprintf(names + length, sizeof names - length, "%s%s",
-                                  i > 0 ? ", " : "", device_name(device_list_at(list, i)));
+        const int more = snprintf(names + length, sizeof names - length, "%s%s", i > 0 ? ", " : "",
+                                  device_name(device_list_at(list, i)));
         length += more > 0 ? (size_t)more : 0;
     }
     return td_fail(err, TD_E_NOT_FOUND, "there is no device \"%.64s\"; there are %s", name, names);

@@ -77,8 +77,7 @@ static take unit_take(sweep *run, uint64_t *number)
     for (uint64_t i = first; i < run->pending_count && i - first < SWEEP_SCAN_MAX; ++i) {
         const uint64_t candidate = run->pending[i];
         if (!unit_admit(run, candidate)) continue;
-        memmove(&run->pending[first + 1], &run->pending[first],
-                (i - first) * sizeof *run->pending);
+        memmove(&run->pending[first + 1], &run->pending[first], (i - first) * sizeof *run->pending);
         run->pending_first += 1;
         *number = candidate;
         return TAKE_UNIT;

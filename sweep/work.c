@@ -11,7 +11,7 @@
  * the next unit finds a single chunk of their total size: after a few units it only adds. */
 struct work_chunk {
     work_chunk *next;
-    size_t size, used;           /* without this header */
+    size_t size, used; /* without this header */
     char pad[MEMORY_ALIGN - sizeof(void *) - 2 * sizeof(size_t)];
     char memory[];
 };
@@ -99,8 +99,14 @@ void *td_work_memory(td_work *work, size_t bytes)
     return memory;
 }
 
-uint32_t td_work_threads(const td_work *work) { return work->crew->threads; }
-bool td_work_cancelled(const td_work *work) { return stop_requested(work->crew->stop); }
+uint32_t td_work_threads(const td_work *work)
+{
+    return work->crew->threads;
+}
+bool td_work_cancelled(const td_work *work)
+{
+    return stop_requested(work->crew->stop);
+}
 
 /* ---- Parts ----------------------------------------------------------------------------------- */
 
@@ -109,8 +115,8 @@ typedef struct work_parts {
     uint32_t level;
     td_part_fn part;
     void *context;
-    _Atomic uint64_t failed;     /* the lowest number that failed; UINT64_MAX: none */
-    pthread_mutex_t lock;        /* over status and error, which are of that one */
+    _Atomic uint64_t failed; /* the lowest number that failed; UINT64_MAX: none */
+    pthread_mutex_t lock;    /* over status and error, which are of that one */
     td_status status;
     td_error error;
 } work_parts;
@@ -143,8 +149,11 @@ static void parts_call(void *context, uint64_t index, uint32_t worker)
 td_status td_work_parts(td_work *work, uint64_t count, td_part_fn part, void *context,
                         td_error *err)
 {
-    work_parts parts = {.crew = work->crew, .level = work->level + 1, .part = part,
-                        .context = context, .error = TD_ERROR_INIT};
+    work_parts parts = {.crew = work->crew,
+                        .level = work->level + 1,
+                        .part = part,
+                        .context = context,
+                        .error = TD_ERROR_INIT};
     if (parts.level >= WORK_LEVELS)
         return td_fail(err, TD_E_INTERNAL, "parts of units nest %u deep, allowed are %d",
                        parts.level, WORK_LEVELS - 1);

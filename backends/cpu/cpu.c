@@ -9,15 +9,22 @@
 #include "core/budget.h"
 #include "core/device.h"
 
-#define CPU_LINES_MAX 4096           /* of one file under /proc */
+#define CPU_LINES_MAX 4096 /* of one file under /proc */
 
-struct td_backend_device { int unused; };
-struct td_stream { int unused; };
+struct td_backend_device {
+    int unused;
+};
+struct td_stream {
+    int unused;
+};
 
 static const td_backend_device cpu_device = {0};
 static const td_stream cpu_stream = {0};
 
-static size_t cpu_count(void) { return 1; }
+static size_t cpu_count(void)
+{
+    return 1;
+}
 
 static td_status cpu_open(size_t index, td_backend_device **out, td_error *err)
 {
@@ -27,7 +34,10 @@ static td_status cpu_open(size_t index, td_backend_device **out, td_error *err)
     return TD_OK;
 }
 
-static void cpu_close(td_backend_device *device) { (void)device; }
+static void cpu_close(td_backend_device *device)
+{
+    (void)device;
+}
 
 /* The text after the first of "model name" (x86), "Model" or "Hardware" (ARM) of /proc/cpuinfo. */
 static bool title_line(const char *line, char *title, size_t size)
@@ -69,8 +79,7 @@ static uint64_t cpu_memory_total(void)
     return kib * 1024;
 }
 
-static td_status cpu_describe(const td_backend_device *device, td_device_info *info,
-                              td_error *err)
+static td_status cpu_describe(const td_backend_device *device, td_device_info *info, td_error *err)
 {
     (void)device;
     (void)err;
@@ -90,7 +99,10 @@ static td_status cpu_stream_open(td_backend_device *device, td_stream **out, td_
     return TD_OK;
 }
 
-static void cpu_stream_close(td_stream *stream) { (void)stream; }
+static void cpu_stream_close(td_stream *stream)
+{
+    (void)stream;
+}
 
 static td_status cpu_stream_wait(td_stream *stream, td_error *err)
 {

@@ -36,9 +36,12 @@ TEST(what_fits_is_admitted_and_no_more)
 
 TEST(pressure_rises_at_60_80_and_90_percent)
 {
-    static const struct { uint64_t used; budget_pressure level; } rows[] = {
-        {0, BUDGET_LOW},     {599, BUDGET_LOW},  {600, BUDGET_MEDIUM},   {799, BUDGET_MEDIUM},
-        {800, BUDGET_HIGH},  {899, BUDGET_HIGH}, {900, BUDGET_CRITICAL}, {1000, BUDGET_CRITICAL},
+    static const struct {
+        uint64_t used;
+        budget_pressure level;
+    } rows[] = {
+        {0, BUDGET_LOW},    {599, BUDGET_LOW},  {600, BUDGET_MEDIUM},   {799, BUDGET_MEDIUM},
+        {800, BUDGET_HIGH}, {899, BUDGET_HIGH}, {900, BUDGET_CRITICAL}, {1000, BUDGET_CRITICAL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; ++i) {
         td_error err = TD_ERROR_INIT;
@@ -63,7 +66,7 @@ static void *taker_main(void *context)
     taker *const self = context;
     for (int i = 0; i < 20000; ++i) {
         self->seed = self->seed * 6364136223846793005u + 1442695040888963407u;
-        const uint64_t bytes = self->seed >> 55;   /* 0 to 511 */
+        const uint64_t bytes = self->seed >> 55; /* 0 to 511 */
         if (!budget_try(self->b, bytes)) continue;
         if (atomic_fetch_add(self->held, bytes) + bytes > 1000) self->over = true;
         atomic_fetch_sub(self->held, bytes);
@@ -209,15 +212,15 @@ TEST(the_default_is_80_percent_of_what_is_available)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(what_fits_is_admitted_and_no_more),
-        RUN(pressure_rises_at_60_80_and_90_percent),
-        RUN(many_threads_never_pass_the_limit),
-        RUN(meminfo_alone),
-        RUN(cgroup_version_2_and_what_it_lies_in),
-        RUN(cgroup_in_a_container_has_its_limit_at_the_top),
-        RUN(cgroup_version_1),
-        RUN(nonsense_is_no_limit),
-        RUN(the_default_is_80_percent_of_what_is_available),
-        {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(what_fits_is_admitted_and_no_more),
+                                     RUN(pressure_rises_at_60_80_and_90_percent),
+                                     RUN(many_threads_never_pass_the_limit),
+                                     RUN(meminfo_alone),
+                                     RUN(cgroup_version_2_and_what_it_lies_in),
+                                     RUN(cgroup_in_a_container_has_its_limit_at_the_top),
+                                     RUN(cgroup_version_1),
+                                     RUN(nonsense_is_no_limit),
+                                     RUN(the_default_is_80_percent_of_what_is_available),
+                                     {0}});
 }

@@ -28,8 +28,8 @@ static const backend_test_steer *steer(const backend_test_plan *plan)
 
 static backend_test_plan plan_of(uint32_t devices)
 {
-    return (backend_test_plan){.devices = devices, .bytes = 1 << 20,
-                               .fail_device = BACKEND_TEST_EVERY};
+    return (backend_test_plan){
+        .devices = devices, .bytes = 1 << 20, .fail_device = BACKEND_TEST_EVERY};
 }
 
 static td_engine *engine_with(const char *backends, const char *path)
@@ -139,8 +139,7 @@ TEST(what_does_not_load_is_logged)
 {
     const backend_test_plan plan = plan_of(1);
     steer(&plan);
-    td_engine *engine =
-        engine_with("nosuch,empty,Bad-Name,,test,test", plugin_folder());
+    td_engine *engine = engine_with("nosuch,empty,Bad-Name,,test,test", plugin_folder());
     CHECK_HAS("backend nosuch is not found", log_text);
     CHECK_HAS("tandem-backend-empty.so: it has no td_backend_open", log_text);
     CHECK_HAS("backend \"Bad-Name\"", log_text);
@@ -325,7 +324,7 @@ TEST(retiring_is_for_ever_and_logged_once)
 typedef struct random_view {
     td_array array;
     td_buffer *buffer;
-    int32_t *host;               /* what array views on the host, or a mirror of the buffer */
+    int32_t *host; /* what array views on the host, or a mirror of the buffer */
     size_t elements;
 } random_view;
 
@@ -529,22 +528,22 @@ TEST(a_copy_that_fails_says_so_and_leaks_nothing)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(the_cpu_is_always_there_and_last),
-        RUN(describe_writes_only_what_the_caller_knows),
-        RUN(a_plug_in_brings_its_devices),
-        RUN(all_that_are_found_are_loaded_when_none_is_named),
-        RUN(what_does_not_load_is_logged),
-        RUN(a_file_that_is_no_library_is_logged),
-        RUN(a_plug_in_of_another_major_abi_is_refused),
-        RUN(an_older_plug_in_lacks_functions_at_the_end),
-        RUN(a_device_that_fails_its_self_test_is_not_fit),
-        RUN(a_device_that_computes_wrongly_is_not_fit),
-        RUN(a_deferring_device_passes_the_self_test),
-        RUN(memory_is_counted_and_limited),
-        RUN(retiring_is_for_ever_and_logged_once),
-        RUN(any_view_is_copied_to_any_other),
-        RUN(copies_that_cannot_be_are_refused),
-        RUN(a_copy_that_fails_says_so_and_leaks_nothing),
-        {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(the_cpu_is_always_there_and_last),
+                                     RUN(describe_writes_only_what_the_caller_knows),
+                                     RUN(a_plug_in_brings_its_devices),
+                                     RUN(all_that_are_found_are_loaded_when_none_is_named),
+                                     RUN(what_does_not_load_is_logged),
+                                     RUN(a_file_that_is_no_library_is_logged),
+                                     RUN(a_plug_in_of_another_major_abi_is_refused),
+                                     RUN(an_older_plug_in_lacks_functions_at_the_end),
+                                     RUN(a_device_that_fails_its_self_test_is_not_fit),
+                                     RUN(a_device_that_computes_wrongly_is_not_fit),
+                                     RUN(a_deferring_device_passes_the_self_test),
+                                     RUN(memory_is_counted_and_limited),
+                                     RUN(retiring_is_for_ever_and_logged_once),
+                                     RUN(any_view_is_copied_to_any_other),
+                                     RUN(copies_that_cannot_be_are_refused),
+                                     RUN(a_copy_that_fails_says_so_and_leaks_nothing),
+                                     {0}});
 }

@@ -84,9 +84,9 @@ TEST(bad_thread_counts_are_refused)
 
 /* ---- Nesting --------------------------------------------------------------------------------- */
 
-#define NEST_OUTER 7u
+#define NEST_OUTER  7u
 #define NEST_MIDDLE 5u
-#define NEST_INNER 9u
+#define NEST_INNER  9u
 
 typedef struct nest {
     pool *crew;
@@ -102,11 +102,10 @@ static void nest_inner(void *context, uint64_t index, uint32_t worker)
     nest *const top = middle->up->up;
     const int now = atomic_fetch_add(&top->running, 1) + 1;
     int most = atomic_load(&top->most);
-    while (most < now && !atomic_compare_exchange_weak(&top->most, &most, now)) {
-    }
+    while (most < now && !atomic_compare_exchange_weak(&top->most, &most, now)) {}
     (void)worker;
-    atomic_fetch_add(&top->sum, (middle->up->index * NEST_MIDDLE + middle->index) * NEST_INNER +
-                                    index + 1);
+    atomic_fetch_add(&top->sum,
+                     (middle->up->index * NEST_MIDDLE + middle->index) * NEST_INNER + index + 1);
     atomic_fetch_sub(&top->running, 1);
 }
 
@@ -181,8 +180,8 @@ TEST(idle_workers_help_a_nested_loop)
 
 typedef struct order {
     pool *crew;
-    _Atomic int nested_waits;        /* a nested loop has calls that nobody has begun */
-    _Atomic int begun_meanwhile;     /* outer calls that were begun while it had */
+    _Atomic int nested_waits;    /* a nested loop has calls that nobody has begun */
+    _Atomic int begun_meanwhile; /* outer calls that were begun while it had */
     _Atomic int nested_left;
 } order;
 
@@ -462,18 +461,18 @@ TEST(want_of_memory_is_an_error_and_nothing_leaks)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(every_index_runs_once),
-        RUN(bad_thread_counts_are_refused),
-        RUN(nested_loops_do_all_their_work_without_deadlock),
-        RUN(idle_workers_help_a_nested_loop),
-        RUN(a_nested_loop_comes_before_new_calls_of_the_outer_one),
-        RUN(a_group_is_waited_for_with_a_time_limit),
-        RUN(what_is_withdrawn_never_begins),
-        RUN(a_worker_may_start_a_group_and_wait_for_it),
-        RUN(many_threads_use_one_pool),
-        RUN(a_worker_of_one_pool_only_waits_for_another),
-        RUN(waiting_takes_no_time_of_the_processor),
-        RUN(want_of_memory_is_an_error_and_nothing_leaks),
-        {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(every_index_runs_once),
+                                     RUN(bad_thread_counts_are_refused),
+                                     RUN(nested_loops_do_all_their_work_without_deadlock),
+                                     RUN(idle_workers_help_a_nested_loop),
+                                     RUN(a_nested_loop_comes_before_new_calls_of_the_outer_one),
+                                     RUN(a_group_is_waited_for_with_a_time_limit),
+                                     RUN(what_is_withdrawn_never_begins),
+                                     RUN(a_worker_may_start_a_group_and_wait_for_it),
+                                     RUN(many_threads_use_one_pool),
+                                     RUN(a_worker_of_one_pool_only_waits_for_another),
+                                     RUN(waiting_takes_no_time_of_the_processor),
+                                     RUN(want_of_memory_is_an_error_and_nothing_leaks),
+                                     {0}});
 }

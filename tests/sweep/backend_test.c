@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define PROBE_FACTOR 2654435761u
-#define ARGS_MAX 16
+#define ARGS_MAX     16
 
 struct td_backend_device {
     uint32_t index;
@@ -33,7 +33,7 @@ typedef struct task {
 struct td_stream {
     td_backend_device *device;
     task *first, *last;
-    bool broken;                 /* something failed on it: it may be waited for and closed */
+    bool broken; /* something failed on it: it may be waited for and closed */
 };
 
 /* One lock over everything here; the numbers it guards are the test's. */
@@ -110,7 +110,10 @@ static td_status counted(td_backend_device *device, backend_test_call call, td_e
 
 /* ---- Devices and memory ---------------------------------------------------------------------- */
 
-static size_t test_count(void) { return plan.devices; }
+static size_t test_count(void)
+{
+    return plan.devices;
+}
 
 static td_status test_open(size_t index, td_backend_device **out, td_error *err)
 {
@@ -131,8 +134,7 @@ static void test_close(td_backend_device *device)
     pthread_mutex_unlock(&lock);
 }
 
-static td_status test_describe(const td_backend_device *device, td_device_info *info,
-                               td_error *err)
+static td_status test_describe(const td_backend_device *device, td_device_info *info, td_error *err)
 {
     (void)err;
     pthread_mutex_lock(&lock);

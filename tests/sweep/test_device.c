@@ -6,8 +6,8 @@ static const backend_test_steer *steer;
 
 static backend_test_plan plan_of(uint32_t devices, uint64_t bytes)
 {
-    return (backend_test_plan){.devices = devices, .bytes = bytes,
-                               .fail_device = BACKEND_TEST_EVERY};
+    return (backend_test_plan){
+        .devices = devices, .bytes = bytes, .fail_device = BACKEND_TEST_EVERY};
 }
 
 /* One scene: an engine with test devices, arguments, and the right table from the CPU. */
@@ -18,8 +18,8 @@ typedef struct scene {
     td_table *right;
 } scene;
 
-static const sum_call small_call = {.a = "1:4", .b = "2,5", .f = "0.5,2", .items_per_unit = 2,
-                                    .a_per_unit = 4};
+static const sum_call small_call = {
+    .a = "1:4", .b = "2,5", .f = "0.5,2", .items_per_unit = 2, .a_per_unit = 4};
 
 /* small_call over seven items: four units. */
 #define SMALL_UNITS 4
@@ -102,7 +102,7 @@ TEST(the_device_that_is_named_is_used)
         options.device = names[i];
         CHECK_STATUS(TD_OK, td_plan(s.engine, s.args, &options, &report, &err), &err);
         CHECK_TEXT(names[i], report.device);
-        CHECK_INT(i < 2, report.device_bytes_peak > 0);
+        CHECK_INT(i<2, report.device_bytes_peak> 0);
         td_table *const table = run_well(s.engine, s.args, &options, &report);
         check_same_tables(s.right, table);
         CHECK_TEXT(names[i], report.device);
@@ -137,8 +137,8 @@ TEST(a_device_without_the_kernels_is_not_chosen_and_left_when_named)
 
 typedef struct fault {
     backend_test_call call;
-    td_status status;            /* of the failing call; DEVICE_LOST: the device stays lost */
-    uint64_t count;              /* that many calls fail, one after the other */
+    td_status status; /* of the failing call; DEVICE_LOST: the device stays lost */
+    uint64_t count;   /* that many calls fail, one after the other */
 } fault;
 
 static const fault faults[] = {
@@ -173,10 +173,8 @@ static bool fault_is_survived(const fault *f, td_fallback policy)
         /* One or two failures are outlived by the retry, or by the parts; for ever needs a move. */
         return f->count != UINT64_MAX || policy == TD_FALLBACK_CPU;
     case TD_E_DEVICE_LOST:
-    case TD_E_UNSUPPORTED:
-        return policy == TD_FALLBACK_CPU;
-    default:
-        return false;
+    case TD_E_UNSUPPORTED: return policy == TD_FALLBACK_CPU;
+    default: return false;
     }
 }
 
@@ -256,10 +254,22 @@ static void every_fault(td_fallback policy, uint32_t threads, uint32_t devices)
     }
 }
 
-TEST(every_failure_under_fallback_cpu) { every_fault(TD_FALLBACK_CPU, 1, 1); }
-TEST(every_failure_under_fallback_cpu_with_another_device) { every_fault(TD_FALLBACK_CPU, 1, 2); }
-TEST(every_failure_under_fallback_split) { every_fault(TD_FALLBACK_SPLIT, 1, 1); }
-TEST(every_failure_under_fallback_none) { every_fault(TD_FALLBACK_NONE, 1, 1); }
+TEST(every_failure_under_fallback_cpu)
+{
+    every_fault(TD_FALLBACK_CPU, 1, 1);
+}
+TEST(every_failure_under_fallback_cpu_with_another_device)
+{
+    every_fault(TD_FALLBACK_CPU, 1, 2);
+}
+TEST(every_failure_under_fallback_split)
+{
+    every_fault(TD_FALLBACK_SPLIT, 1, 1);
+}
+TEST(every_failure_under_fallback_none)
+{
+    every_fault(TD_FALLBACK_NONE, 1, 1);
+}
 
 /* Which unit fails is chance now; what becomes of the run is not. */
 TEST(every_failure_with_three_threads)
@@ -519,8 +529,15 @@ static td_status misuse_run(const void *state, const td_unit *unit, td_launcher 
 TEST(a_wrong_call_of_the_launcher_is_an_error)
 {
     static const td_status wanted[] = {
-        TD_E_OUT_OF_RANGE, TD_E_OUT_OF_RANGE, TD_E_OUT_OF_RANGE, TD_E_BAD_ARGUMENT,
-        TD_E_UNSUPPORTED, TD_E_OUT_OF_RANGE, TD_E_BAD_ARGUMENT, TD_OK, TD_OK,
+        TD_E_OUT_OF_RANGE,
+        TD_E_OUT_OF_RANGE,
+        TD_E_OUT_OF_RANGE,
+        TD_E_BAD_ARGUMENT,
+        TD_E_UNSUPPORTED,
+        TD_E_OUT_OF_RANGE,
+        TD_E_BAD_ARGUMENT,
+        TD_OK,
+        TD_OK,
     };
     td_op_impl misused = sum_impl;
     misused.run_device = misuse_run;
@@ -555,23 +572,24 @@ TEST(a_wrong_call_of_the_launcher_is_an_error)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(a_fit_device_does_the_work_and_gives_the_same_bits),
-        RUN(the_device_that_is_named_is_used),
-        RUN(a_device_without_the_kernels_is_not_chosen_and_left_when_named),
-        RUN(every_failure_under_fallback_cpu),
-        RUN(every_failure_under_fallback_cpu_with_another_device),
-        RUN(every_failure_under_fallback_split),
-        RUN(every_failure_under_fallback_none),
-        RUN(every_failure_with_three_threads),
-        RUN(a_unit_is_split_until_it_fits_the_device),
-        RUN(the_runs_own_limit_is_kept),
-        RUN(a_trimmed_pool_lets_the_retry_through),
-        RUN(units_that_do_not_fit_together_wait_for_each_other),
-        RUN(a_lost_device_stays_out_and_other_runs_move),
-        RUN(all_devices_lost_leaves_the_cpu),
-        RUN(a_device_lost_between_units_is_a_loss_where_none_may_move),
-        RUN(want_of_host_memory_beside_a_device_splits),
-        RUN(a_wrong_call_of_the_launcher_is_an_error),
-        {0}});
+    return check_main(
+        argc, argv,
+        (check_test[]){RUN(a_fit_device_does_the_work_and_gives_the_same_bits),
+                       RUN(the_device_that_is_named_is_used),
+                       RUN(a_device_without_the_kernels_is_not_chosen_and_left_when_named),
+                       RUN(every_failure_under_fallback_cpu),
+                       RUN(every_failure_under_fallback_cpu_with_another_device),
+                       RUN(every_failure_under_fallback_split),
+                       RUN(every_failure_under_fallback_none),
+                       RUN(every_failure_with_three_threads),
+                       RUN(a_unit_is_split_until_it_fits_the_device),
+                       RUN(the_runs_own_limit_is_kept),
+                       RUN(a_trimmed_pool_lets_the_retry_through),
+                       RUN(units_that_do_not_fit_together_wait_for_each_other),
+                       RUN(a_lost_device_stays_out_and_other_runs_move),
+                       RUN(all_devices_lost_leaves_the_cpu),
+                       RUN(a_device_lost_between_units_is_a_loss_where_none_may_move),
+                       RUN(want_of_host_memory_beside_a_device_splits),
+                       RUN(a_wrong_call_of_the_launcher_is_an_error),
+                       {0}});
 }

@@ -7,8 +7,8 @@ static void sleep_us(long us)
     nanosleep(&time, NULL);
 }
 
-static const sum_call usual = {.a = "1:6", .b = "2,5", .f = "0.5,2", .items_per_unit = 1,
-                               .a_per_unit = 3};
+static const sum_call usual = {
+    .a = "1:6", .b = "2,5", .f = "0.5,2", .items_per_unit = 1, .a_per_unit = 3};
 
 typedef struct scene {
     sum_data data;
@@ -319,17 +319,17 @@ TEST(an_engine_waits_for_its_jobs_and_a_job_outlives_it)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(a_job_runs_and_keeps_its_table),
-        RUN(a_job_copies_its_arguments_and_options),
-        RUN(a_failed_job_tells_its_error),
-        RUN(wrong_submissions_are_refused),
-        RUN(a_cancelled_job_ends_soon),
-        RUN(destroying_a_job_cancels_it),
-        RUN(a_queued_job_is_cancelled_while_another_holds_all_workers),
-        RUN(many_jobs_end_in_any_order),
-        RUN(a_table_is_read_while_it_fills),
-        RUN(a_table_shows_only_what_is_durable),
-        RUN(an_engine_waits_for_its_jobs_and_a_job_outlives_it),
-        {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(a_job_runs_and_keeps_its_table),
+                                     RUN(a_job_copies_its_arguments_and_options),
+                                     RUN(a_failed_job_tells_its_error),
+                                     RUN(wrong_submissions_are_refused),
+                                     RUN(a_cancelled_job_ends_soon),
+                                     RUN(destroying_a_job_cancels_it),
+                                     RUN(a_queued_job_is_cancelled_while_another_holds_all_workers),
+                                     RUN(many_jobs_end_in_any_order),
+                                     RUN(a_table_is_read_while_it_fills),
+                                     RUN(a_table_shows_only_what_is_durable),
+                                     RUN(an_engine_waits_for_its_jobs_and_a_job_outlives_it),
+                                     {0}});
 }

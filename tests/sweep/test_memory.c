@@ -4,7 +4,7 @@
 
 typedef struct meter {
     _Atomic int64_t live, calls;
-    int64_t fail_at, fail_count;     /* calls fail_at .. fail_at + fail_count - 1 */
+    int64_t fail_at, fail_count; /* calls fail_at .. fail_at + fail_count - 1 */
 } meter;
 
 static void *meter_resize(void *context, void *memory, size_t old_bytes, size_t new_bytes)
@@ -81,8 +81,8 @@ static td_status attempt_once(const attempt *a, meter *m, sum_data *data, memory
 
 static void every_allocation(const attempt *a, int64_t fail_count)
 {
-    const backend_test_plan plan = {.devices = 1, .bytes = 1 << 20,
-                                    .fail_device = BACKEND_TEST_EVERY};
+    const backend_test_plan plan = {
+        .devices = 1, .bytes = 1 << 20, .fail_device = BACKEND_TEST_EVERY};
     const backend_test_steer *const steer = plugin_steer();
     backend_test_state state;
     sum_data data = data_make(7, 12);
@@ -158,12 +158,12 @@ TEST(as_a_job)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(one_thread),
-        RUN(one_thread_for_ever),
-        RUN(two_threads_with_parts),
-        RUN(with_a_store),
-        RUN(on_a_device),
-        RUN(as_a_job),
-        {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(one_thread),
+                                     RUN(one_thread_for_ever),
+                                     RUN(two_threads_with_parts),
+                                     RUN(with_a_store),
+                                     RUN(on_a_device),
+                                     RUN(as_a_job),
+                                     {0}});
 }

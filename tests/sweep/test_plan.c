@@ -131,9 +131,12 @@ TEST(a_large_plan_is_checked_in_little_time)
 
 TEST(units_that_cannot_be_are_told)
 {
-    static const struct { uint64_t first, count; double cost; } rows[] = {
-        {0, 0, 1}, {0, 11, 1}, {10, 1, 1}, {5, UINT64_MAX, 1}, {UINT64_MAX, 1, 1},
-        {0, 10, -1}, {0, 10, (double)NAN}, {0, 10, (double)INFINITY},
+    static const struct {
+        uint64_t first, count;
+        double cost;
+    } rows[] = {
+        {0, 0, 1},          {0, 11, 1},  {10, 1, 1},           {5, UINT64_MAX, 1},
+        {UINT64_MAX, 1, 1}, {0, 10, -1}, {0, 10, (double)NAN}, {0, 10, (double)INFINITY},
     };
     const td_unit region = box(0, 10, 0, 1, 0, 1);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; ++i) {
@@ -187,9 +190,18 @@ TEST(the_dearest_comes_first_and_equals_keep_their_order)
 
 /* ---- Through a run --------------------------------------------------------------------------- */
 
-static void spoil_hole(td_units *units) { units->count -= 1; }
-static void spoil_twice(td_units *units) { (void)!td_units_add(units, &units->unit[0], NULL); }
-static void spoil_all(td_units *units) { units->count = 0; }
+static void spoil_hole(td_units *units)
+{
+    units->count -= 1;
+}
+static void spoil_twice(td_units *units)
+{
+    (void)!td_units_add(units, &units->unit[0], NULL);
+}
+static void spoil_all(td_units *units)
+{
+    units->count = 0;
+}
 
 TEST(a_run_with_a_wrong_plan_is_an_internal_error)
 {
@@ -218,14 +230,14 @@ TEST(a_run_with_a_wrong_plan_is_an_internal_error)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(any_cutting_covers_and_any_change_of_it_does_not),
-        RUN(a_unit_too_few_or_twice_is_told),
-        RUN(a_pinwheel_covers),
-        RUN(a_large_plan_is_checked_in_little_time),
-        RUN(units_that_cannot_be_are_told),
-        RUN(a_grid_of_no_items_needs_no_units),
-        RUN(the_dearest_comes_first_and_equals_keep_their_order),
-        RUN(a_run_with_a_wrong_plan_is_an_internal_error),
-        {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(any_cutting_covers_and_any_change_of_it_does_not),
+                                     RUN(a_unit_too_few_or_twice_is_told),
+                                     RUN(a_pinwheel_covers),
+                                     RUN(a_large_plan_is_checked_in_little_time),
+                                     RUN(units_that_cannot_be_are_told),
+                                     RUN(a_grid_of_no_items_needs_no_units),
+                                     RUN(the_dearest_comes_first_and_equals_keep_their_order),
+                                     RUN(a_run_with_a_wrong_plan_is_an_internal_error),
+                                     {0}});
 }

@@ -21,7 +21,9 @@ TEST(random_sweeps_give_the_closed_form)
         sum_hooks_clear();
         text_random(a, sizeof a, 7);
         text_random(b, sizeof b, 4);
-        const sum_call call = {.a = a, .b = b, .c = check_random() % 2 ? "z,x" : NULL,
+        const sum_call call = {.a = a,
+                               .b = b,
+                               .c = check_random() % 2 ? "z,x" : NULL,
                                .f = check_random() % 2 ? "0.1:0.5:0.1,2" : NULL,
                                .items_per_unit = 1 + (int64_t)(check_random() % 5),
                                .a_per_unit = 1 + (int64_t)(check_random() % 5),
@@ -56,8 +58,12 @@ TEST(threads_parts_and_units_change_no_bit)
         for (int64_t parts = 0; parts < 8; parts += 3)
             for (int64_t items = 1; items < 30; items += 9) {
                 sum_hooks_clear();
-                const sum_call call = {.a = "0:8", .b = "1,5,9", .f = "0.25,0.7", .parts = parts,
-                                       .items_per_unit = items, .a_per_unit = 1 + parts};
+                const sum_call call = {.a = "0:8",
+                                       .b = "1,5,9",
+                                       .f = "0.25,0.7",
+                                       .parts = parts,
+                                       .items_per_unit = items,
+                                       .a_per_unit = 1 + parts};
                 td_engine *const engine = engine_make(thread_counts[t], 0, "cpu");
                 td_args *const args = args_make(engine, &data, &call);
                 td_table *const table = run_well(engine, args, NULL, NULL);
@@ -303,11 +309,10 @@ static td_status budget_watch(const td_unit *unit, td_error *err)
 {
     const struct timespec nap = {0, 200000};
     (void)err;
-    const int64_t now = atomic_fetch_add(&budget_now, (int64_t)unit->host_bytes) +
-                        (int64_t)unit->host_bytes;
+    const int64_t now =
+        atomic_fetch_add(&budget_now, (int64_t)unit->host_bytes) + (int64_t)unit->host_bytes;
     int64_t most = atomic_load(&budget_most);
-    while (most < now && !atomic_compare_exchange_weak(&budget_most, &most, now)) {
-    }
+    while (most < now && !atomic_compare_exchange_weak(&budget_most, &most, now)) {}
     nanosleep(&nap, NULL);
     atomic_fetch_sub(&budget_now, (int64_t)unit->host_bytes);
     return TD_OK;
@@ -321,8 +326,8 @@ TEST(running_units_never_pass_the_budget)
         td_report report = TD_REPORT_INIT;
         sum_data data = data_make(24, 30);
         td_engine *const engine = engine_make(8, budgets[i], "cpu");
-        const sum_call call = {.a = "1:4", .items_per_unit = 3, .a_per_unit = 1,
-                               .point_bytes = 1000};
+        const sum_call call = {
+            .a = "1:4", .items_per_unit = 3, .a_per_unit = 1, .point_bytes = 1000};
         td_args *const args = args_make(engine, &data, &call);
         budget_now = budget_most = 0;
         hooks.on_cpu = budget_watch;
@@ -472,7 +477,7 @@ static td_status fail_some(const td_unit *unit, td_error *err)
 TEST(the_first_failure_ends_the_run)
 {
     static const td_status statuses[] = {TD_E_BAD_ARGUMENT, TD_E_OUT_OF_RANGE, TD_E_NOT_FOUND,
-                                         TD_E_INTERNAL, TD_E_UNSUPPORTED, TD_E_IO};
+                                         TD_E_INTERNAL,     TD_E_UNSUPPORTED,  TD_E_IO};
     for (int at = 1; at <= 9; ++at) {
         sum_hooks_clear();
         td_error err = TD_ERROR_INIT;
@@ -667,8 +672,7 @@ static void *racer_main(void *context)
     const sum_call call = {.a = "0:5", .b = "1,2", .point_bytes = 1000, .parts = 3};
     td_args *args = NULL;
     self->status = args_make_status(self->engine, self->data, &call, &args, NULL);
-    if (!self->status)
-        self->status = td_run(self->engine, args, NULL, &self->table, NULL, NULL);
+    if (!self->status) self->status = td_run(self->engine, args, NULL, &self->table, NULL, NULL);
     td_args_destroy(args);
     return NULL;
 }
@@ -701,27 +705,27 @@ TEST(runs_share_one_engine_and_its_budget)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(random_sweeps_give_the_closed_form),
-        RUN(threads_parts_and_units_change_no_bit),
-        RUN(a_sweep_of_one_is_a_run),
-        RUN(the_table_is_labelled),
-        RUN(only_what_is_wanted_is_in_the_table),
-        RUN(empty_items_are_missing_and_warned_of),
-        RUN(no_items_are_an_empty_table),
-        RUN(a_plan_tells_units_and_bytes),
-        RUN(progress_ends_with_everything_done),
-        RUN(running_units_never_pass_the_budget),
-        RUN(a_unit_larger_than_the_budget_is_split),
-        RUN(a_unit_that_fits_in_no_way_names_bytes_and_budget),
-        RUN(a_unit_without_host_memory_is_split),
-        RUN(a_split_that_does_not_cover_is_an_internal_error),
-        RUN(the_first_failure_ends_the_run),
-        RUN(what_fails_beside_the_units_is_told_too),
-        RUN(arguments_are_checked),
-        RUN(a_run_within_a_unit_is_refused),
-        RUN(a_run_that_takes_too_long_ends),
-        RUN(a_cancelled_run_begins_no_more_units),
-        RUN(runs_share_one_engine_and_its_budget),
-        {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(random_sweeps_give_the_closed_form),
+                                     RUN(threads_parts_and_units_change_no_bit),
+                                     RUN(a_sweep_of_one_is_a_run),
+                                     RUN(the_table_is_labelled),
+                                     RUN(only_what_is_wanted_is_in_the_table),
+                                     RUN(empty_items_are_missing_and_warned_of),
+                                     RUN(no_items_are_an_empty_table),
+                                     RUN(a_plan_tells_units_and_bytes),
+                                     RUN(progress_ends_with_everything_done),
+                                     RUN(running_units_never_pass_the_budget),
+                                     RUN(a_unit_larger_than_the_budget_is_split),
+                                     RUN(a_unit_that_fits_in_no_way_names_bytes_and_budget),
+                                     RUN(a_unit_without_host_memory_is_split),
+                                     RUN(a_split_that_does_not_cover_is_an_internal_error),
+                                     RUN(the_first_failure_ends_the_run),
+                                     RUN(what_fails_beside_the_units_is_told_too),
+                                     RUN(arguments_are_checked),
+                                     RUN(a_run_within_a_unit_is_refused),
+                                     RUN(a_run_that_takes_too_long_ends),
+                                     RUN(a_cancelled_run_begins_no_more_units),
+                                     RUN(runs_share_one_engine_and_its_budget),
+                                     {0}});
 }

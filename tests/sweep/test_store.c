@@ -16,8 +16,8 @@ typedef struct scene {
 
 static void scene_open(scene *s, uint32_t threads)
 {
-    const sum_call call = {.a = "1:6", .b = "2,5", .f = "0.5,2", .items_per_unit = 2,
-                           .a_per_unit = 3};
+    const sum_call call = {
+        .a = "1:6", .b = "2,5", .f = "0.5,2", .items_per_unit = 2, .a_per_unit = 3};
     const td_run_options fresh = TD_RUN_OPTIONS_INIT;
     td_error err = TD_ERROR_INIT;
     sum_hooks_clear();
@@ -285,8 +285,8 @@ TEST(a_unit_that_was_split_is_stored_whole)
     data_free(&s.data);
     td_args_destroy(s.args);
     /* The same data in both, so that what is stored can be compared. */
-    const sum_call call = {.a = "1:6", .b = "2,5", .f = "0.5,2", .items_per_unit = 2,
-                           .a_per_unit = 3};
+    const sum_call call = {
+        .a = "1:6", .b = "2,5", .f = "0.5,2", .items_per_unit = 2, .a_per_unit = 3};
     s.args = args_make(s.engine, &whole.data, &call);
     hooks.on_cpu = no_memory_for_large;
     td_table *const table = run_well(s.engine, s.args, &s.options, &report);
@@ -310,15 +310,15 @@ TEST(a_unit_that_was_split_is_stored_whole)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(any_subset_of_units_is_resumed),
-        RUN(only_durable_units_are_told_as_done),
-        RUN(units_are_flushed_in_batches),
-        RUN(units_that_are_not_of_the_plan_are_computed_anew),
-        RUN(another_identity_is_refused),
-        RUN(a_store_that_fails_at_any_call_loses_nothing_durable),
-        RUN(a_run_cancelled_at_any_unit_is_resumed),
-        RUN(what_was_finished_before_a_failure_is_durable),
-        RUN(a_unit_that_was_split_is_stored_whole),
-        {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(any_subset_of_units_is_resumed),
+                                     RUN(only_durable_units_are_told_as_done),
+                                     RUN(units_are_flushed_in_batches),
+                                     RUN(units_that_are_not_of_the_plan_are_computed_anew),
+                                     RUN(another_identity_is_refused),
+                                     RUN(a_store_that_fails_at_any_call_loses_nothing_durable),
+                                     RUN(a_run_cancelled_at_any_unit_is_resumed),
+                                     RUN(what_was_finished_before_a_failure_is_durable),
+                                     RUN(a_unit_that_was_split_is_stored_whole),
+                                     {0}});
 }

@@ -51,7 +51,10 @@ static void unit_main(void *context, uint64_t index, uint32_t worker)
     work_reset(work);
 }
 
-static void run_body(unit_call *call) { pool_for(call->scene->pool, 1, unit_main, call); }
+static void run_body(unit_call *call)
+{
+    pool_for(call->scene->pool, 1, unit_main, call);
+}
 
 /* ---- Scratch --------------------------------------------------------------------------------- */
 
@@ -165,7 +168,10 @@ TEST(the_lowest_part_that_failed_is_told)
             char message[32];
             crew_scene s;
             crew_open(&s, threads, 0);
-            unit_call call = {.scene = &s, .body = failing_body, .count = 40, .fail_from = from,
+            unit_call call = {.scene = &s,
+                              .body = failing_body,
+                              .count = 40,
+                              .fail_from = from,
                               .slowly = from % 3 == 0};
             run_body(&call);
             snprintf(message, sizeof message, "part %d failed", (int)from);
@@ -304,8 +310,8 @@ TEST(what_a_unit_does_not_write_is_missing)
     lazy.run_cpu = lazy_cpu;
     lazy.finish = NULL;
     const td_op_impl *const ops[] = {&lazy, NULL};
-    const sum_call call = {.a = "1:3", .b = "1,2", .f = "1,2", .items_per_unit = 9,
-                           .a_per_unit = 9};
+    const sum_call call = {
+        .a = "1:3", .b = "1,2", .f = "1,2", .items_per_unit = 9, .a_per_unit = 9};
     sum_hooks_clear();
     lazy_runs = 0;
     sum_data data = data_make(4, 5);
@@ -340,14 +346,14 @@ TEST(what_a_unit_does_not_write_is_missing)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(scratch_is_aligned_apart_and_reused),
-        RUN(what_is_kept_between_units_is_bounded),
-        RUN(scratch_of_a_part_ends_with_the_part),
-        RUN(the_lowest_part_that_failed_is_told),
-        RUN(parts_of_parts_have_scratch_of_their_own),
-        RUN(parts_that_nest_too_deep_are_an_error),
-        RUN(parts_end_when_the_run_stops),
-        RUN(what_a_unit_does_not_write_is_missing),
-        {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(scratch_is_aligned_apart_and_reused),
+                                     RUN(what_is_kept_between_units_is_bounded),
+                                     RUN(scratch_of_a_part_ends_with_the_part),
+                                     RUN(the_lowest_part_that_failed_is_told),
+                                     RUN(parts_of_parts_have_scratch_of_their_own),
+                                     RUN(parts_that_nest_too_deep_are_an_error),
+                                     RUN(parts_end_when_the_run_stops),
+                                     RUN(what_a_unit_does_not_write_is_missing),
+                                     {0}});
 }
