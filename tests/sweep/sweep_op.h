@@ -30,6 +30,7 @@ typedef struct sum_hooks {
     td_status fail_open, fail_plan, fail_finish;
     void (*spoil)(td_units *units);                /* after plan has filled them */
     bool cannot_split, split_badly, wait_for_cancel;
+    uint64_t plan_host_bytes, plan_device_bytes;   /* what plan was given */
     _Atomic int64_t opened, closed, finished;
     _Atomic uint32_t cpu_runs, device_runs, splits;
     _Atomic uint32_t scratch_faults;               /* scratch that was not the part's own */
@@ -127,8 +128,8 @@ static inline td_status sum_plan(const void *state, uint64_t host_bytes, uint64_
     const sum_state *const s = state;
     const uint64_t items = (uint64_t)td_args_get(s->args, "items_per_unit").as.i;
     const uint64_t values = (uint64_t)td_args_get(s->args, "a_per_unit").as.i;
-    (void)host_bytes;
-    (void)device_bytes;
+    hooks.plan_host_bytes = host_bytes;
+    hooks.plan_device_bytes = device_bytes;
     if (hooks.fail_plan) return td_fail(err, hooks.fail_plan, "plan was told to fail");
     for (uint64_t i = 0; i < s->items->item_count; i += items)
         for (uint64_t j = 0; j < s->a->count; j += values) {

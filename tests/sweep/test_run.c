@@ -240,12 +240,15 @@ TEST(a_plan_tells_units_and_bytes)
     td_error err = TD_ERROR_INIT;
     td_report report = TD_REPORT_INIT, small;
     sum_data data = data_make(10, 9);
-    td_engine *const engine = engine_make(2, 1 << 20, "cpu");
+    td_engine *const engine = engine_make(2, 1500000, "cpu");
     const sum_call call = {.a = "1:4", .items_per_unit = 2, .a_per_unit = 4, .point_bytes = 1000};
     td_args *const args = args_make(engine, &data, &call);
     CHECK_STATUS(TD_OK, td_plan(engine, args, NULL, &report, &err), &err);
     CHECK_INT(5, report.units);
     CHECK_TEXT("cpu", report.device);
+    /* A power of two, so that a resumed run with a little more or less memory plans the same. */
+    CHECK_INT(1 << 20, hooks.plan_host_bytes);
+    CHECK(hooks.plan_device_bytes == UINT64_MAX);
     /* Two units at a time: eight points of 1000 bytes, and a little for the results. */
     CHECK(report.host_bytes_peak >= 16000 && report.host_bytes_peak < 18000);
     CHECK_INT(0, report.device_bytes_peak);
