@@ -47,6 +47,29 @@ static uint64_t line_slots(const rqa_block *block)
     return slots;
 }
 
+/* With its parts, each of which has memory of its own. */
+static uint64_t block_bytes(rqa_block *block)
+{
+    int32_t *lines = NULL;
+    rqa_run *stack = NULL;
+    rqa_tile *tile = NULL;
+    const uint64_t bytes = rqa_block_place(block, NULL);
+    if (block->part_count == 1) return bytes;
+    return bytes + block->part_count * rqa_part_place(block, NULL, &lines, &stack, &tile);
+}
+
+/* As many parts as are quick, and fewer where those would not fit the bytes that the unit may
+ * work in: to cut it smaller would cost far more than idle workers do. Running it with the bytes
+ * that were planned gives the same number again. */
+static void choose_parts(rqa_block *block)
+{
+    const uint64_t count = longest_item(block->state, block->unit);
+    const uint32_t least = count > RQA_WHOLE_MAX ? 2 : 1;
+    block->part_count = rqa_part_count(block->state, count, block->m_max, block->line_slots);
+    while (block->part_count > least && block_bytes(block) > block->unit->host_bytes)
+        block->part_count = block->part_count / 2 > least ? block->part_count / 2 : least;
+}
+
 void rqa_block_measure(rqa_block *block, const rqa_state *state, const td_unit *unit)
 {
     const td_range *m = &unit->axis[RQA_AXIS_M];
@@ -66,8 +89,7 @@ void rqa_block_measure(rqa_block *block, const rqa_state *state, const td_unit *
         block->m_min = value < block->m_min ? value : block->m_min;
     }
     block->line_slots = line_slots(block);
-    block->part_count = rqa_part_count(state, longest_item(state, unit), block->m_max,
-                                       block->line_slots);
+    choose_parts(block);
 }
 
 static void place_sums(rqa_block *block, char *base, uint64_t *taken)
@@ -129,11 +151,6 @@ uint64_t rqa_part_place(const rqa_block *block, char *base, int32_t **lines, rqa
 uint64_t rqa_unit_bytes(const rqa_state *state, const td_unit *unit)
 {
     rqa_block block;
-    int32_t *lines = NULL;
-    rqa_run *stack = NULL;
-    rqa_tile *tile = NULL;
     rqa_block_measure(&block, state, unit);
-    const uint64_t bytes = rqa_block_place(&block, NULL);
-    if (block.part_count == 1) return bytes;
-    return bytes + block.part_count * rqa_part_place(&block, NULL, &lines, &stack, &tile);
+    return block_bytes(&block);
 }

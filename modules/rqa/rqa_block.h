@@ -50,10 +50,14 @@ typedef struct rqa_cell {
     bool     skip_one;              /* m = 1 does not depend on tau and has been done */
 } rqa_cell;
 
+/* Samples of a recording whose rows have no more positions, in all, than int32 counts hold. */
+#define RQA_WHOLE_MAX (UINT64_C(1) << 15)
+
 /* Lays the working memory out from base, and answers how many bytes it takes. base may be NULL:
  * then only the answer counts. The grid fields up to m_count must be set. */
 uint64_t rqa_block_place(rqa_block *block, char *base);
-/* Sets the counts and the m fields; the rest of the grid fields follow in rqa_block_sort. */
+/* Sets the counts and the m fields; the rest of the grid fields follow in rqa_block_sort. There
+ * are at most as many parts as fit unit->host_bytes. */
 void rqa_block_measure(rqa_block *block, const rqa_state *state, const td_unit *unit);
 /* Bytes of one part's own memory, and laying it out. */
 uint64_t rqa_part_place(const rqa_block *block, char *base, int32_t **lines, rqa_run **stack,

@@ -72,7 +72,8 @@ uint32_t rqa_part_count(const rqa_state *state, uint64_t count, uint64_t m_max,
 
 td_status rqa_run_cpu(const void *state, const td_unit *unit, td_work *work, td_result *result,
                       td_error *err);
-/* Bytes that a unit takes from the workers that run it. */
+/* Bytes that a unit takes from the workers that run it. It may work in unit->host_bytes; what is
+ * answered is more only where the unit must be cut to need less. */
 uint64_t rqa_unit_bytes(const rqa_state *state, const td_unit *unit);
 
 #endif

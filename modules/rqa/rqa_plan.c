@@ -3,6 +3,8 @@
  * A unit that holds many recordings, modes and taus is cut until it costs some tens of
  * milliseconds; m, eps and lmin share one pass over the distances and are cut only where memory
  * forces it. Nothing here looks at the number of threads. */
+#include <string.h>
+
 #include "rqa_op.h"
 
 /* What one step costs in seconds, roughly, on one core: a position at the first m, at each
@@ -16,6 +18,7 @@
 #define PART_BYTES_MAX   (UINT64_C(256) << 20)  /* the histograms of all parts of a unit */
 #define BLOCK_VALUES_MAX (UINT64_C(1) << 20)    /* eps times lmin of a unit */
 #define SHARE_OF_BUDGET  8                      /* so many units should fit at one time */
+#define SHARE_AT_LEAST   2                      /* or so many, where more would cost work */
 
 static double lines_cost(const rqa_state *state, uint64_t count, double m_max)
 {
@@ -54,7 +57,8 @@ uint32_t rqa_part_count(const rqa_state *state, uint64_t count, uint64_t m_max,
 {
     const double wanted = lines_cost(state, count, (double)m_max) / COST_PART;
     uint64_t parts = wanted >= PARTS_MAX ? PARTS_MAX : (uint64_t)wanted;
-    while (parts > 2 && parts * line_slots * sizeof(int32_t) > PART_BYTES_MAX) parts /= 2;
+    while (parts > 2 && parts * line_slots * sizeof(int32_t) > PART_BYTES_MAX)
+        parts = parts > 4 ? parts / 2 : 2;
     return parts < 2 ? 1 : (uint32_t)parts;
 }
 
@@ -110,19 +114,35 @@ static void cut_at(const td_unit *unit, int along, uint64_t place, td_unit *left
     range_of(right, along)->count -= place;
 }
 
-static bool fits(const rqa_state *state, const td_unit *unit, uint64_t bytes_max)
+/* Of what the unit gives. A double, since the whole grid may exceed any memory. */
+static double result_bytes(const rqa_state *state, const td_unit *unit)
 {
-    const uint64_t eps = unit->axis[RQA_AXIS_EPS].count, lmin = unit->axis[RQA_AXIS_LMIN].count;
-    if (eps > RQA_LEVELS_MAX) return false;
-    if (eps > 0 && lmin > 1 && lmin > BLOCK_VALUES_MAX / eps) return false;
-    return rqa_unit_bytes(state, unit) <= bytes_max;
+    const td_range *axis = unit->axis;
+    const double points = (double)unit->items.count * (double)axis[RQA_AXIS_MODE].count
+                          * (double)axis[RQA_AXIS_M].count * (double)axis[RQA_AXIS_TAU].count
+                          * (double)axis[RQA_AXIS_EPS].count;
+    double values = 0;
+    for (uint32_t o = RQA_OUT_RR; o <= RQA_OUT_EPS_USED; ++o) {
+        const bool lengths = strstr(rqa_measures_op.outputs[o].shape, "lmin") != NULL;
+        if (state->wants[o]) values += lengths ? (double)axis[RQA_AXIS_LMIN].count : 1;
+    }
+    return points * values * sizeof(double);
 }
 
-static int cut_choose(const rqa_state *state, const td_unit *unit, uint64_t bytes_max)
+/* Sets the bytes that the unit may work in, and answers along what to cut it if it cannot. Its
+ * result needs its share of the budget too. Recordings are cut apart until many units fit at one
+ * time; where a cut costs work, fewer that fit will do. */
+static int cut_choose(const rqa_state *state, td_unit *unit, uint64_t host_bytes)
 {
-    if (!fits(state, unit, bytes_max)) {
-        const bool levels = unit->axis[RQA_AXIS_EPS].count > RQA_LEVELS_MAX;
-        return levels ? RQA_AXIS_EPS : cut_for_bytes(unit);
+    const uint64_t eps = unit->axis[RQA_AXIS_EPS].count, lmin = unit->axis[RQA_AXIS_LMIN].count;
+    const uint64_t share = host_bytes / (unit->items.count > 1 ? SHARE_OF_BUDGET : SHARE_AT_LEAST);
+    const double result = result_bytes(state, unit);
+    if (eps > RQA_LEVELS_MAX) return RQA_AXIS_EPS;
+    if (lmin > BLOCK_VALUES_MAX / eps && lmin > 1) return eps > 1 ? RQA_AXIS_EPS : RQA_AXIS_LMIN;
+    unit->host_bytes = result < (double)share ? share - (uint64_t)result : 0;
+    if (rqa_unit_bytes(state, unit) > unit->host_bytes) {
+        const int along = result > (double)share / 2 ? cut_for_cost(unit) : CUT_NONE;
+        return along == CUT_NONE ? cut_for_bytes(unit) : along;
     }
     return unit_cost(state, unit) > COST_UNIT ? cut_for_cost(unit) : CUT_NONE;
 }
@@ -136,17 +156,17 @@ static td_status plan_add(const rqa_state *state, td_unit *unit, td_units *units
 }
 
 /* Each call halves a range, so the depth is at most the sum of their logarithms. */
-static td_status plan_cut(const rqa_state *state, td_unit *unit, uint64_t bytes_max,
+static td_status plan_cut(const rqa_state *state, td_unit *unit, uint64_t host_bytes,
                           td_units *units, td_error *err)
 {
     td_unit left, right;
-    const int along = cut_choose(state, unit, bytes_max);
+    const int along = cut_choose(state, unit, host_bytes);
     if (along == CUT_NONE) return plan_add(state, unit, units, err);
     if (along == RQA_AXIS_TAU && cut_one_apart(state, unit))
         cut_at(unit, RQA_AXIS_M, 1, &left, &right);
     else cut_at(unit, along, range_count(unit, along) / 2, &left, &right);
-    td_status status = plan_cut(state, &left, bytes_max, units, err);
-    if (!status) status = plan_cut(state, &right, bytes_max, units, err);
+    td_status status = plan_cut(state, &left, host_bytes, units, err);
+    if (!status) status = plan_cut(state, &right, host_bytes, units, err);
     return status;
 }
 
@@ -157,7 +177,7 @@ td_status rqa_plan(const void *memory, uint64_t host_bytes, uint64_t device_byte
     (void)device_bytes;
     td_unit whole = state->whole;
     if (whole.items.count == 0) return TD_OK;
-    return plan_cut(state, &whole, host_bytes / SHARE_OF_BUDGET, units, err);
+    return plan_cut(state, &whole, host_bytes, units, err);
 }
 
 td_status rqa_split(const void *memory, const td_unit *unit, td_units *units, td_error *err)
