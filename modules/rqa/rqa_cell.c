@@ -27,7 +27,8 @@ static void levels_plain(rqa_block *block, const rqa_cell *cell)
 {
     if (block->levels_item == cell->item && block->levels_mode == cell->mode_at) return;
     const double unit = block->state->eps_unit == RQA_SD ? cell->samples->deviation : 1;
-    for (uint32_t k = 0; k < block->eps_count; ++k) block->eps_used[k] = block->eps[k] * unit;
+    for (uint32_t k = 0; k < block->eps_count; ++k)
+        block->eps_used[k] = block->eps[k] * unit;
     levels_make(block, cell, 0);
     block->levels_item = cell->item;
     block->levels_mode = cell->mode_at;
@@ -65,8 +66,8 @@ static const rqa_levels *levels_of(const rqa_block *block, uint32_t m)
 
 static bool cell_has(const rqa_block *block, const rqa_cell *cell, uint32_t m)
 {
-    return block->m_at[m] >= 0 && !(m == 1 && cell->skip_one)
-           && rqa_vector_count(cell->samples->count, m, cell->tau) >= 2;
+    return block->m_at[m] >= 0 && !(m == 1 && cell->skip_one) &&
+           rqa_vector_count(cell->samples->count, m, cell->tau) >= 2;
 }
 
 /* Levels for every m of the cell; the bound of an m is the largest limit from there on, because S
@@ -88,8 +89,7 @@ static td_status chain_make(rqa_block *block, const rqa_cell *cell, td_error *er
         chain->levels = levels_of(block, m);
         block->chain_count = m;
         block->slot[m - 1] = slot;
-        slot += (rqa_vector_count(cell->samples->count, m, cell->tau) + 1)
-                * (block->eps_count + 1);
+        slot += (rqa_vector_count(cell->samples->count, m, cell->tau) + 1) * (block->eps_count + 1);
     }
     double bound = -1;
     for (uint32_t m = block->chain_count; m > 0; --m) {
@@ -101,7 +101,7 @@ static td_status chain_make(rqa_block *block, const rqa_cell *cell, td_error *er
     return TD_OK;
 }
 
-/* ---- The main diagonal ------------------------------------------------------------------------ */
+/* ---- The main diagonal ----------------------------------------------------------------------- */
 
 /* Its lines by length, for every level that admits a distance of 0: one of length n, unless
  * samples that are no numbers break it. Gives the points, and the longest in *longest. */
@@ -118,7 +118,8 @@ static uint64_t main_fill(rqa_block *block, const rqa_cell *cell, uint32_t m, ui
     }
     for (uint64_t i = 0; i <= n; ++i) {
         bool known = i < n;
-        for (uint64_t lag = 0; known && lag < m; ++lag) known = !isnan(x[i + lag * cell->tau]);
+        for (uint64_t lag = 0; known && lag < m; ++lag)
+            known = !isnan(x[i + lag * cell->tau]);
         if (known) {
             run += 1;
             continue;
@@ -134,7 +135,8 @@ static uint64_t main_fill(rqa_block *block, const rqa_cell *cell, uint32_t m, ui
 static uint32_t main_level(const rqa_levels *levels)
 {
     uint32_t level = 0;
-    while (level < levels->count && levels->limit[level] < 0) level += 1;
+    while (level < levels->count && levels->limit[level] < 0)
+        level += 1;
     return level;
 }
 
@@ -142,7 +144,13 @@ static uint32_t main_level(const rqa_levels *levels)
 
 static rqa_histogram histogram_of(const rqa_block *block, uint32_t m, uint32_t weight)
 {
-    rqa_histogram h = {NULL, NULL, block->eps_count, block->chain[m - 1].longest, weight, NULL, 0,
+    rqa_histogram h = {NULL,
+                       NULL,
+                       block->eps_count,
+                       block->chain[m - 1].longest,
+                       weight,
+                       NULL,
+                       0,
                        main_level(block->chain[m - 1].levels)};
     if (block->part_count > 1) h.wide = block->wide + block->slot[m - 1];
     else h.narrow = block->lines + block->slot[m - 1];
@@ -156,8 +164,7 @@ static void count_diagonal(rqa_block *block, const rqa_cell *cell, uint32_t m)
     const bool with_main = state->window_diagonal == 0;
     rqa_histogram h = histogram_of(block, m, with_main ? 2 : 1);
     uint64_t longest = 0, main_points = 0;
-    if (with_main || state->window_rate == 0)
-        main_points = main_fill(block, cell, m, n, &longest);
+    if (with_main || state->window_rate == 0) main_points = main_fill(block, cell, m, n, &longest);
     if (with_main) {
         h.main = block->main;
         h.main_longest = (int64_t)longest;

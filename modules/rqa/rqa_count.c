@@ -7,20 +7,22 @@
 void rqa_logs_fill(rqa_logs *logs)
 {
     logs->product[0] = 0;
-    for (int c = 1; c < RQA_LOG_TABLE; ++c) logs->product[c] = c * log(c);
+    for (int c = 1; c < RQA_LOG_TABLE; ++c)
+        logs->product[c] = c * log(c);
 }
 
 /* Running sums over lengths, one per level. */
 typedef struct counter {
-    double *count;       /* of the row in hand */
+    double *count; /* of the row in hand */
     double *line, *point, *log;
-    double *top;         /* the longest line, the main diagonal included */
+    double *top; /* the longest line, the main diagonal included */
 } counter;
 
 static bool narrow_is_empty(const int32_t *row, uint32_t count)
 {
     int32_t any = 0;
-    for (uint32_t k = 0; k < count; ++k) any |= row[k];
+    for (uint32_t k = 0; k < count; ++k)
+        any |= row[k];
     return any == 0;
 }
 
@@ -62,8 +64,7 @@ static double row_take(rqa_histogram *h, int64_t length, double *count)
     return row_take_narrow(row, h->level_count, h->weight, count);
 }
 
-static void longest_note(const double *count, double length, uint32_t level_count,
-                         int32_t *longest)
+static void longest_note(const double *count, double length, uint32_t level_count, int32_t *longest)
 {
     for (uint32_t k = 0; k < level_count; ++k)
         if (longest[k] == 0 && count[k] > 0) longest[k] = (int32_t)length;
@@ -79,12 +80,13 @@ static void counter_add(counter *c, double length, double most, const rqa_logs *
         c->top[k] = c->top[k] == 0 && count[k] > 0 ? length : c->top[k];
     }
     if (most < RQA_LOG_TABLE) {
-        for (uint32_t k = 0; k < level_count; ++k) c->log[k] += logs->product[(int)count[k]];
+        for (uint32_t k = 0; k < level_count; ++k)
+            c->log[k] += logs->product[(int)count[k]];
         return;
     }
     for (uint32_t k = 0; k < level_count; ++k)
-        c->log[k] += count[k] < RQA_LOG_TABLE ? logs->product[(int)count[k]]
-                                              : count[k] * log(count[k]);
+        c->log[k] +=
+            count[k] < RQA_LOG_TABLE ? logs->product[(int)count[k]] : count[k] * log(count[k]);
 }
 
 /* The state after all lines of at least this length. Where all have one length the entropy is
@@ -122,7 +124,8 @@ void rqa_count(rqa_histogram *h, const rqa_logs *logs, rqa_sums *sums)
         if (most > 0) longest_note(c.count, (double)length, levels, sums->longest);
         if (on_main > 0) {
             if (most == 0) memset(c.count, 0, levels * sizeof(double));
-            for (uint32_t k = h->main_level; k < levels; ++k) c.count[k] += on_main;
+            for (uint32_t k = h->main_level; k < levels; ++k)
+                c.count[k] += on_main;
         }
         if (most + on_main > 0) counter_add(&c, (double)length, most + on_main, logs, levels);
         for (; min > 0 && sums->min[min - 1] == length; --min)

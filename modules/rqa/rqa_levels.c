@@ -62,8 +62,8 @@ static void levels_fill(rqa_levels *levels, uint32_t bucket_count)
     uint32_t below = 0;
     for (uint32_t bucket = 0; bucket < bucket_count; ++bucket) {
         uint32_t here = 0;
-        while (below + here < levels->count
-               && bucket_of(levels, levels->limit[below + here]) == bucket)
+        while (below + here < levels->count &&
+               bucket_of(levels, levels->limit[below + here]) == bucket)
             here += 1;
         levels->guess[bucket] = (uint16_t)below;
         if (here > levels->bucket_max) levels->bucket_max = here;

@@ -9,13 +9,13 @@
 /* Steps (a position at one m) between two looks at the request to stop: a few milliseconds. */
 #define STEPS_PER_LOOK (UINT64_C(1) << 22)
 /* Positions that may go into int32 counts before those must be added to the wide ones. */
-#define POSITIONS_MAX  (UINT64_C(1) << 30)
+#define POSITIONS_MAX (UINT64_C(1) << 30)
 
 typedef struct line_walk {
-    rqa_block      *block;
+    rqa_block *block;
     const rqa_cell *cell;
-    bool            vertical;
-    uint64_t        first, last;       /* lines first..last-1 */
+    bool vertical;
+    uint64_t first, last; /* lines first..last-1 */
 } line_walk;
 
 /* The chain of the block, on memory of its own. */
@@ -59,8 +59,15 @@ static td_status lines_some(const line_walk *walk, rqa_lines *lines, uint64_t fi
 static rqa_lines lines_make(const line_walk *walk, rqa_chain *chain, rqa_tile *tile)
 {
     const rqa_cell *cell = walk->cell;
-    rqa_lines lines = {cell->samples->x, cell->samples->y, cell->samples->count, cell->tau,
-                       cell->mode.norm, 0, walk->block->chain_count, chain, tile};
+    rqa_lines lines = {cell->samples->x,
+                       cell->samples->y,
+                       cell->samples->count,
+                       cell->tau,
+                       cell->mode.norm,
+                       0,
+                       walk->block->chain_count,
+                       chain,
+                       tile};
     lines.window = walk->vertical ? walk->block->state->window_vertical : 0;
     return lines;
 }
@@ -107,8 +114,9 @@ static td_status part_run(void *context, uint64_t index, td_work *work, td_error
     rqa_tile *tile = NULL;
     const uint64_t bytes = rqa_part_place(block, NULL, &counts, &stack, &tile);
     char *memory = td_work_memory(work, bytes);
-    if (!memory) return td_fail(err, TD_E_NO_MEMORY, "rqa.measures: no %llu bytes for line counts",
-                                (unsigned long long)bytes);
+    if (!memory)
+        return td_fail(err, TD_E_NO_MEMORY, "rqa.measures: no %llu bytes for line counts",
+                       (unsigned long long)bytes);
     rqa_part_place(block, memory, &counts, &stack, &tile);
     memset(counts, 0, block->line_slots * sizeof *counts);
     chain_bind(block, chain, counts, stack);
@@ -151,11 +159,13 @@ td_status rqa_lines_run(rqa_block *block, const rqa_cell *cell, bool vertical, t
     const uint64_t window = block->state->window_diagonal;
     /* Lines past the vectors of the smallest wanted m have no points. */
     uint32_t m = 1;
-    while (m < block->chain_count && !block->chain[m - 1].levels) m += 1;
+    while (m < block->chain_count && !block->chain[m - 1].levels)
+        m += 1;
     const uint64_t last = rqa_vector_count(cell->samples->count, m, cell->tau);
     const uint64_t first = vertical ? 0 : window > 1 ? window : 1;
     line_walk walk = {block, cell, vertical, first, last};
-    for (uint32_t i = 0; i < block->chain_count; ++i) block->chain[i].longest = 0;
+    for (uint32_t i = 0; i < block->chain_count; ++i)
+        block->chain[i].longest = 0;
     if (first >= last) return TD_OK;
     if (block->part_count > 1) return lines_parted(&walk, err);
     chain_bind(block, block->chain, block->lines, block->stack);

@@ -13,44 +13,46 @@
 #define TANDEM_RQA_LINES_H
 #include "rqa_levels.h"
 
-#define RQA_PAD   16             /* NaN samples that must follow the last sample of x and y */
-#define RQA_TILE  1024           /* positions of a line that are worked on at a time */
-#define RQA_M_MAX 64
-#define RQA_COUNT_MAX (UINT64_C(1) << 30)    /* samples of a recording: positions are int32 */
+#define RQA_PAD       16   /* NaN samples that must follow the last sample of x and y */
+#define RQA_TILE      1024 /* positions of a line that are worked on at a time */
+#define RQA_M_MAX     64
+#define RQA_COUNT_MAX (UINT64_C(1) << 30) /* samples of a recording: positions are int32 */
 
-typedef struct rqa_run { int32_t level, start; } rqa_run;
+typedef struct rqa_run {
+    int32_t level, start;
+} rqa_run;
 
 /* One m of the chain. */
 typedef struct rqa_chain {
-    double            bound;     /* an S above it cannot recur at this m or any later one */
-    const rqa_levels *levels;    /* NULL: the lines of this m are not wanted */
-    int32_t          *lines;     /* [length][levels->count + 1]; rows 0..longest possible */
-    int64_t           longest;   /* in and out: no row above it has been touched */
-    rqa_run          *stack;     /* levels->count + 2 of them */
-    int32_t           top;       /* state between tiles: open runs, 0 between lines */
-    int32_t           next;      /* and the position that would continue them */
+    double bound;             /* an S above it cannot recur at this m or any later one */
+    const rqa_levels *levels; /* NULL: the lines of this m are not wanted */
+    int32_t *lines;           /* [length][levels->count + 1]; rows 0..longest possible */
+    int64_t longest;          /* in and out: no row above it has been touched */
+    rqa_run *stack;           /* levels->count + 2 of them */
+    int32_t top;              /* state between tiles: open runs, 0 between lines */
+    int32_t next;             /* and the position that would continue them */
 } rqa_chain;
 
 /* Working memory of one thread, a few cache lines more than L1 holds anyway. */
 typedef struct rqa_tile {
-    double   sum[RQA_TILE];          /* S in place; above the bound where a position was dropped */
-    double   packed[RQA_TILE + 8];   /* S of the positions that recur, without gaps */
-    int32_t  place[RQA_TILE + 8];
+    double sum[RQA_TILE];        /* S in place; above the bound where a position was dropped */
+    double packed[RQA_TILE + 8]; /* S of the positions that recur, without gaps */
+    int32_t place[RQA_TILE + 8];
     uint16_t level[RQA_TILE + 8];
-    uint16_t block[RQA_TILE / 8 + 1];  /* blocks of 8 positions with something left in them */
-    uint8_t  mask[RQA_TILE / 8 + 1];
+    uint16_t block[RQA_TILE / 8 + 1]; /* blocks of 8 positions with something left in them */
+    uint8_t mask[RQA_TILE / 8 + 1];
     uint64_t bits[RQA_TILE / 64];
 } rqa_tile;
 
 typedef struct rqa_lines {
-    const double *x, *y;         /* y NULL: one signal; both with RQA_PAD NaN samples behind */
-    uint64_t      count;         /* samples, at most RQA_COUNT_MAX */
-    uint64_t      tau;
-    rqa_norm      norm;
-    uint64_t      window;        /* points with |i - j| < window are left out */
-    uint32_t      chain_count;   /* the highest m; chain[m - 1] */
-    rqa_chain    *chain;
-    rqa_tile     *tile;
+    const double *x, *y; /* y NULL: one signal; both with RQA_PAD NaN samples behind */
+    uint64_t count;      /* samples, at most RQA_COUNT_MAX */
+    uint64_t tau;
+    rqa_norm norm;
+    uint64_t window;      /* points with |i - j| < window are left out */
+    uint32_t chain_count; /* the highest m; chain[m - 1] */
+    rqa_chain *chain;
+    rqa_tile *tile;
 } rqa_lines;
 
 /* Adds the lines of diagonals first..first+count-1 (upper triangle, first >= 1 and >= window), or

@@ -5,7 +5,9 @@
 #include <immintrin.h>
 #include <math.h>
 
-typedef struct v8 { __m256d low, high; } v8;
+typedef struct v8 {
+    __m256d low, high;
+} v8;
 
 static inline v8 v8_load(const double *p)
 {

@@ -7,17 +7,44 @@
 
 typedef __m512d v8;
 
-static inline v8 v8_load(const double *p) { return _mm512_loadu_pd(p); }
-static inline v8 v8_all(double d) { return _mm512_set1_pd(d); }
-static inline void v8_store(double *p, v8 v) { _mm512_storeu_pd(p, v); }
-static inline v8 v8_sub(v8 a, v8 b) { return _mm512_sub_pd(a, b); }
-static inline v8 v8_mul(v8 a, v8 b) { return _mm512_mul_pd(a, b); }
-static inline v8 v8_add(v8 a, v8 b) { return _mm512_add_pd(a, b); }
-static inline v8 v8_abs(v8 a) { return _mm512_abs_pd(a); }
-static inline v8 v8_max(v8 a, v8 b) { return _mm512_max_pd(a, b); }
+static inline v8 v8_load(const double *p)
+{
+    return _mm512_loadu_pd(p);
+}
+static inline v8 v8_all(double d)
+{
+    return _mm512_set1_pd(d);
+}
+static inline void v8_store(double *p, v8 v)
+{
+    _mm512_storeu_pd(p, v);
+}
+static inline v8 v8_sub(v8 a, v8 b)
+{
+    return _mm512_sub_pd(a, b);
+}
+static inline v8 v8_mul(v8 a, v8 b)
+{
+    return _mm512_mul_pd(a, b);
+}
+static inline v8 v8_add(v8 a, v8 b)
+{
+    return _mm512_add_pd(a, b);
+}
+static inline v8 v8_abs(v8 a)
+{
+    return _mm512_abs_pd(a);
+}
+static inline v8 v8_max(v8 a, v8 b)
+{
+    return _mm512_max_pd(a, b);
+}
 
 /* The minimum is its second operand where the first is NaN. */
-static inline v8 v8_known(v8 a) { return _mm512_min_pd(a, _mm512_set1_pd(INFINITY)); }
+static inline v8 v8_known(v8 a)
+{
+    return _mm512_min_pd(a, _mm512_set1_pd(INFINITY));
+}
 
 static inline uint32_t v8_mask(v8 v, double bound)
 {

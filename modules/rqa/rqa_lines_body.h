@@ -22,9 +22,14 @@
 
 /* Where the two samples of a term come from. On a diagonal both move with the position; on a row
  * the second stays. The pointers are at the tile's first position, for lag 0. */
-typedef struct source { const double *ax, *ay, *bx, *by; } source;
+typedef struct source {
+    const double *ax, *ay, *bx, *by;
+} source;
 
-typedef struct shape { rqa_norm norm; bool two, row; } shape;
+typedef struct shape {
+    rqa_norm norm;
+    bool two, row;
+} shape;
 
 ALWAYS v8 term_of(shape s, const double *a, const double *b, size_t at)
 {
@@ -43,7 +48,8 @@ ALWAYS v8 term_join(shape s, v8 sum, v8 term)
 static uint32_t tile_trim(rqa_tile *tile, uint32_t count, uint32_t left)
 {
     if (left == 0 || tile->block[left - 1] != count / 8) return left;
-    for (uint32_t at = count; at % 8; ++at) tile->sum[at] = INFINITY;
+    for (uint32_t at = count; at % 8; ++at)
+        tile->sum[at] = INFINITY;
     tile->mask[left - 1] &= (uint8_t)((1u << count % 8) - 1);
     return tile->mask[left - 1] ? left : left - 1;
 }
@@ -87,14 +93,14 @@ typedef struct walk {
     uint32_t (*next)(rqa_tile *tile, source from, uint32_t count, double bound);
 } walk;
 
-#define STEPS(name, norm, two, row)                                                          \
-    static uint32_t first_##name(rqa_tile *tile, source from, uint32_t count, double bound)  \
-    {                                                                                        \
-        return tile_first((shape){norm, two, row}, tile, from, count, bound);                \
-    }                                                                                        \
-    static uint32_t next_##name(rqa_tile *tile, source from, uint32_t count, double bound)   \
-    {                                                                                        \
-        return tile_step((shape){norm, two, row}, tile, from, count, bound);                 \
+#define STEPS(name, norm, two, row)                                                         \
+    static uint32_t first_##name(rqa_tile *tile, source from, uint32_t count, double bound) \
+    {                                                                                       \
+        return tile_first((shape){norm, two, row}, tile, from, count, bound);               \
+    }                                                                                       \
+    static uint32_t next_##name(rqa_tile *tile, source from, uint32_t count, double bound)  \
+    {                                                                                       \
+        return tile_step((shape){norm, two, row}, tile, from, count, bound);                \
     }
 STEPS(l1_diagonal, RQA_L1, false, false)
 STEPS(l2_diagonal, RQA_L2, false, false)
@@ -109,15 +115,19 @@ STEPS(l1_two_row, RQA_L1, true, true)
 STEPS(l2_two_row, RQA_L2, true, true)
 STEPS(max_two_row, RQA_MAX, true, true)
 
+/* clang-format off */
 #define BOTH(name) {first_##name, next_##name}
-static const walk walk_of[2][2][3] = {  /* [row][two][norm] */
+/* clang-format on */
+
+/* [row][two][norm] */
+static const walk walk_of[2][2][3] = {
     {{BOTH(l1_diagonal), BOTH(l2_diagonal), BOTH(max_diagonal)},
      {BOTH(l1_two_diagonal), BOTH(l2_two_diagonal), BOTH(max_two_diagonal)}},
     {{BOTH(l1_row), BOTH(l2_row), BOTH(max_row)},
      {BOTH(l1_two_row), BOTH(l2_two_row), BOTH(max_two_row)}},
 };
 
-/* ---- Runs of many thresholds: the monotone stack ---------------------------------------------- */
+/* ---- Runs of many thresholds: the monotone stack --------------------------------------------- */
 
 /* The stack holds the open runs: levels fall from bottom to top, starts rise. Entry e means that
  * the thresholds from e.level up to the level below it in the stack have a run since e.start.
@@ -264,7 +274,7 @@ ALWAYS void chain_add(rqa_chain *chain, rqa_tile *tile, uint32_t left, uint32_t 
 /* A stretch of one line: positions first..stop-1. Position p takes part at lag j while p + j tau
  * < end, and a line as a whole up to lag_max. from is at position 0, lag 0. */
 typedef struct stretch {
-    source   from;
+    source from;
     uint64_t first, stop, end, lag_max;
 } stretch;
 
@@ -295,7 +305,8 @@ ALWAYS uint32_t stretch_tile(rqa_lines *lines, const walk *walker, bool row, con
     uint32_t m = 1;
     for (; m < lines->chain_count && m <= s->lag_max; ++m) {
         const uint64_t lag = m * lines->tau;
-        while (left > 0 && first + (uint64_t)tile->block[left - 1] * 8 + lag >= s->end) left -= 1;
+        while (left > 0 && first + (uint64_t)tile->block[left - 1] * 8 + lag >= s->end)
+            left -= 1;
         if (left == 0) break;
         from.ax += lines->tau;
         from.bx += lines->tau;
@@ -329,7 +340,10 @@ static void lines_diagonals(rqa_lines *lines, uint64_t first, uint64_t count)
     const walk *walker = &walk_of[0][two][lines->norm];
     for (uint64_t k = first; k < first + count; ++k) {
         const stretch s = {{lines->x, lines->y, lines->x + k, two ? lines->y + k : NULL},
-                           0, lines->count - k, lines->count - k, UINT64_MAX};
+                           0,
+                           lines->count - k,
+                           lines->count - k,
+                           UINT64_MAX};
         stretch_walk(lines, walker, false, &s);
     }
 }
@@ -341,7 +355,10 @@ static void lines_rows(rqa_lines *lines, uint64_t first, uint64_t count)
     const uint64_t window = lines->window;
     for (uint64_t i = first; i < first + count; ++i) {
         stretch s = {{lines->x, lines->y, lines->x + i, two ? lines->y + i : NULL},
-                     0, lines->count, lines->count, (lines->count - 1 - i) / lines->tau};
+                     0,
+                     lines->count,
+                     lines->count,
+                     (lines->count - 1 - i) / lines->tau};
         if (window > 0) {
             s.stop = i + 1 > window ? i + 1 - window : 0;
             stretch_walk(lines, walker, true, &s);

@@ -3,17 +3,48 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct v8 { double lane[8]; } v8;
+typedef struct v8 {
+    double lane[8];
+} v8;
 
 #define EACH for (int i = 0; i < 8; ++i)
 
-static inline v8 v8_load(const double *p) { v8 v; EACH v.lane[i] = p[i]; return v; }
-static inline v8 v8_all(double d) { v8 v; EACH v.lane[i] = d; return v; }
-static inline void v8_store(double *p, v8 v) { EACH p[i] = v.lane[i]; }
-static inline v8 v8_sub(v8 a, v8 b) { EACH a.lane[i] -= b.lane[i]; return a; }
-static inline v8 v8_mul(v8 a, v8 b) { EACH a.lane[i] *= b.lane[i]; return a; }
-static inline v8 v8_add(v8 a, v8 b) { EACH a.lane[i] += b.lane[i]; return a; }
-static inline v8 v8_abs(v8 a) { EACH a.lane[i] = fabs(a.lane[i]); return a; }
+static inline v8 v8_load(const double *p)
+{
+    v8 v;
+    EACH v.lane[i] = p[i];
+    return v;
+}
+static inline v8 v8_all(double d)
+{
+    v8 v;
+    EACH v.lane[i] = d;
+    return v;
+}
+static inline void v8_store(double *p, v8 v)
+{
+    EACH p[i] = v.lane[i];
+}
+static inline v8 v8_sub(v8 a, v8 b)
+{
+    EACH a.lane[i] -= b.lane[i];
+    return a;
+}
+static inline v8 v8_mul(v8 a, v8 b)
+{
+    EACH a.lane[i] *= b.lane[i];
+    return a;
+}
+static inline v8 v8_add(v8 a, v8 b)
+{
+    EACH a.lane[i] += b.lane[i];
+    return a;
+}
+static inline v8 v8_abs(v8 a)
+{
+    EACH a.lane[i] = fabs(a.lane[i]);
+    return a;
+}
 
 static inline v8 v8_max(v8 a, v8 b)
 {

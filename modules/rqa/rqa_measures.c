@@ -6,13 +6,13 @@
 
 #include "rqa_op.h"
 
-#define NAMES_MAX 8          /* recordings that one warning names */
+#define NAMES_MAX   8 /* recordings that one warning names */
 #define NAMES_BYTES 512
 
 /* A growing list "a, b, c and 4 more" in a fixed buffer. */
 typedef struct names {
-    char     text[NAMES_BYTES];
-    size_t   used;
+    char text[NAMES_BYTES];
+    size_t used;
     uint64_t count;
 } names;
 
@@ -22,9 +22,10 @@ static void names_add(names *list, const rqa_state *state, uint64_t item)
     list->count += 1;
     if (list->count > NAMES_MAX) return;
     const char *comma = list->used ? ", " : "";
-    const int length = state->item_name
-        ? snprintf(list->text + list->used, room, "%s%s", comma, state->item_name[item])
-        : snprintf(list->text + list->used, room, "%s%llu", comma, (unsigned long long)item);
+    const int length =
+        state->item_name
+            ? snprintf(list->text + list->used, room, "%s%s", comma, state->item_name[item])
+            : snprintf(list->text + list->used, room, "%s%llu", comma, (unsigned long long)item);
     if (length > 0) list->used += (size_t)length < room ? (size_t)length : room - 1;
 }
 
@@ -58,11 +59,12 @@ static td_status warn_short(const rqa_state *state, td_table *table, td_error *e
         if (here) names_add(&list, state, i);
     }
     if (found == 0) return TD_OK;
-    const uint64_t all = state->item_count * state->axis[RQA_AXIS_M].count
-                         * state->axis[RQA_AXIS_TAU].count;
-    return td_table_warn(table, err, "%llu of %llu combinations of recording, m and tau have fewer "
-                         "than two delay vectors: %s", (unsigned long long)found,
-                         (unsigned long long)all, names_end(&list));
+    const uint64_t all =
+        state->item_count * state->axis[RQA_AXIS_M].count * state->axis[RQA_AXIS_TAU].count;
+    return td_table_warn(table, err,
+                         "%llu of %llu combinations of recording, m and tau have fewer "
+                         "than two delay vectors: %s",
+                         (unsigned long long)found, (unsigned long long)all, names_end(&list));
 }
 
 static td_status warn_missing(const rqa_state *state, td_table *table, td_error *err)
@@ -74,9 +76,11 @@ static td_status warn_missing(const rqa_state *state, td_table *table, td_error 
         if (state->nan_count[i]) names_add(&list, state, i);
     }
     if (samples == 0) return TD_OK;
-    return td_table_warn(table, err, "%llu samples of %llu recordings are not finite numbers and "
-                         "recur with nothing: %s", (unsigned long long)samples,
-                         (unsigned long long)list.count, names_end(&list));
+    return td_table_warn(table, err,
+                         "%llu samples of %llu recordings are not finite numbers and "
+                         "recur with nothing: %s",
+                         (unsigned long long)samples, (unsigned long long)list.count,
+                         names_end(&list));
 }
 
 static td_status warn_constant(const rqa_state *state, uint64_t mode, td_table *table,
@@ -88,8 +92,8 @@ static td_status warn_constant(const rqa_state *state, uint64_t mode, td_table *
             names_add(&list, state, i);
     if (list.count == 0) return TD_OK;
     return td_table_warn(table, err, "%llu recordings are constant in mode %s: %s",
-                         (unsigned long long)list.count,
-                         state->axis[RQA_AXIS_MODE].text[mode], names_end(&list));
+                         (unsigned long long)list.count, state->axis[RQA_AXIS_MODE].text[mode],
+                         names_end(&list));
 }
 
 static td_status rqa_finish(const void *memory, td_table *table, td_error *err)

@@ -20,8 +20,10 @@ td_status rqa_mode_parse(const char *text, rqa_mode *mode, td_error *err)
             return TD_OK;
         }
     }
-    return td_fail(err, TD_E_BAD_ARGUMENT, "mode is \"%s\", allowed SIGNAL:NORM with x, y, "
-                   "amplitude or xy, and l1, l2 or max", text ? text : "(none)");
+    return td_fail(err, TD_E_BAD_ARGUMENT,
+                   "mode is \"%s\", allowed SIGNAL:NORM with x, y, "
+                   "amplitude or xy, and l1, l2 or max",
+                   text ? text : "(none)");
 }
 
 uint64_t rqa_vector_count(uint64_t count, uint64_t m, uint64_t tau)

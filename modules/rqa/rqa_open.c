@@ -13,8 +13,11 @@ static td_status open_alloc(td_engine *engine, uint64_t count, uint64_t size, vo
     td_status status = td_bytes(count, size, &bytes, err);
     if (status) return status;
     void *memory = td_alloc(engine, bytes ? bytes : 1);
-    if (!memory) return td_fail(err, TD_E_NO_MEMORY, "rqa.measures: no %zu bytes for the "
-                                "recordings", bytes);
+    if (!memory)
+        return td_fail(err, TD_E_NO_MEMORY,
+                       "rqa.measures: no %zu bytes for the "
+                       "recordings",
+                       bytes);
     memcpy(out, &memory, sizeof memory);
     return TD_OK;
 }
@@ -61,12 +64,16 @@ static td_status open_params(rqa_state *state, const td_args *args, td_error *er
     state->vmin = td_args_get(args, "vmin").as.i;
     for (uint64_t i = 0; state->eps_unit == RQA_RATE && i < eps->count; ++i)
         if (eps->number[i] > 1)
-            return td_fail(err, TD_E_OUT_OF_RANGE, "rqa.measures: eps is %s, allowed 0 to 1 when "
-                           "eps_unit is rate", eps->text[i]);
+            return td_fail(err, TD_E_OUT_OF_RANGE,
+                           "rqa.measures: eps is %s, allowed 0 to 1 when "
+                           "eps_unit is rate",
+                           eps->text[i]);
     for (uint32_t i = 0; i < RQA_OUT_COUNT; ++i)
         state->wants[i] = td_args_wants(args, rqa_measures_op.outputs[i].name);
-    for (uint32_t i = RQA_OUT_RR; i <= RQA_OUT_DIV; ++i) state->wants_diagonals |= state->wants[i];
-    for (uint32_t i = RQA_OUT_LAM; i <= RQA_OUT_VENT; ++i) state->wants_rows |= state->wants[i];
+    for (uint32_t i = RQA_OUT_RR; i <= RQA_OUT_DIV; ++i)
+        state->wants_diagonals |= state->wants[i];
+    for (uint32_t i = RQA_OUT_LAM; i <= RQA_OUT_VENT; ++i)
+        state->wants_rows |= state->wants[i];
     return rqa_isa_choose(td_args_get(args, "isa").as.s, &state->isa, err);
 }
 
@@ -82,9 +89,10 @@ static const double *column_find(const td_series *series, const char *name, uint
 static td_status column_missing(const rqa_state *state, uint64_t mode, const char *column,
                                 td_error *err)
 {
-    return td_fail(err, TD_E_BAD_ARGUMENT, "rqa.measures: mode %s reads the column %s, and the "
-                   "recordings have none of that name", state->axis[RQA_AXIS_MODE].text[mode],
-                   column);
+    return td_fail(err, TD_E_BAD_ARGUMENT,
+                   "rqa.measures: mode %s reads the column %s, and the "
+                   "recordings have none of that name",
+                   state->axis[RQA_AXIS_MODE].text[mode], column);
 }
 
 static td_status open_signal(rqa_state *state, const td_series *series, const rqa_track *columns,
@@ -94,8 +102,8 @@ static td_status open_signal(rqa_state *state, const td_series *series, const rq
     const uint64_t each = signal == RQA_XY ? 2 : 1;
     if (all > UINT64_MAX / 64 || items > UINT64_MAX / 64 / RQA_PAD)
         return td_fail(err, TD_E_NO_MEMORY, "rqa.measures: the recordings exceed any memory");
-    td_status status = open_alloc(state->engine, items, sizeof(rqa_samples),
-                                  &state->signal[signal], err);
+    td_status status =
+        open_alloc(state->engine, items, sizeof(rqa_samples), &state->signal[signal], err);
     if (!status)
         status = open_alloc(state->engine, (all + items * RQA_PAD) * each, sizeof(double),
                             &state->memory[signal], err);
@@ -152,9 +160,10 @@ static td_status open_items(rqa_state *state, const td_series *series, td_error 
     for (uint64_t i = 0; !status && i < items; ++i) {
         state->count[i] = series->offset[i + 1] - series->offset[i];
         if (state->count[i] <= RQA_COUNT_MAX) continue;
-        return td_fail(err, TD_E_OUT_OF_RANGE, "rqa.measures: recording %llu (%s) has %llu "
-                       "samples, allowed 0 to %llu", (unsigned long long)i,
-                       series->item_name ? series->item_name[i] : "no name",
+        return td_fail(err, TD_E_OUT_OF_RANGE,
+                       "rqa.measures: recording %llu (%s) has %llu "
+                       "samples, allowed 0 to %llu",
+                       (unsigned long long)i, series->item_name ? series->item_name[i] : "no name",
                        (unsigned long long)state->count[i], (unsigned long long)RQA_COUNT_MAX);
     }
     if (!status) status = open_signals(state, series, err);

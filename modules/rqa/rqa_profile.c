@@ -8,12 +8,9 @@ const char *const rqa_profile_names[] = {
 };
 
 static const rqa_profile profiles[] = {
-    {"marwan", 1, 1, 1, false, false},
-    {"julia", 1, 1, 1, false, false},
-    {"crqa", 1, 1, 1, true, false},
-    {"pyunicorn", 0, 1, 0, true, false},
-    {"accrqa", 0, 0, 0, true, false},
-    {"pyrqa", 0, 1, 0, true, false},
+    {"marwan", 1, 1, 1, false, false}, {"julia", 1, 1, 1, false, false},
+    {"crqa", 1, 1, 1, true, false},    {"pyunicorn", 0, 1, 0, true, false},
+    {"accrqa", 0, 0, 0, true, false},  {"pyrqa", 0, 1, 0, true, false},
     {"gaze", 0, 0, 0, true, true},
 };
 

@@ -7,11 +7,11 @@
  * longest diagonal line never counts the main diagonal: it would always be the answer. */
 typedef struct rqa_profile {
     const char *name;
-    uint8_t window_rate;      /* of RR */
-    uint8_t window_diagonal;  /* of DET, L, ENT */
-    uint8_t window_vertical;  /* of LAM, TT, Vmax, VENT */
-    bool    whole_rate;       /* RR is over n * n points, whatever is left out */
-    bool    binary;           /* entropies in bits, not nats */
+    uint8_t window_rate;     /* of RR */
+    uint8_t window_diagonal; /* of DET, L, ENT */
+    uint8_t window_vertical; /* of LAM, TT, Vmax, VENT */
+    bool whole_rate;         /* RR is over n * n points, whatever is left out */
+    bool binary;             /* entropies in bits, not nats */
 } rqa_profile;
 
 /* The names, ended by NULL, and the profile of a name (NULL: no such). */

@@ -7,30 +7,33 @@
 #include "rqa_lines.h"
 
 #define FIRST_BITS  16
-#define DIGIT_BITS  12            /* the four digits that follow */
+#define DIGIT_BITS  12 /* the four digits that follow */
 #define DIGIT_COUNT (1u << DIGIT_BITS)
-#define KEPT_MAX    (1u << 18)    /* pairs that are kept instead of computed again */
+#define KEPT_MAX    (1u << 18) /* pairs that are kept instead of computed again */
 #define NO_PREFIX   UINT32_MAX
 
-typedef struct target { uint64_t prefix, rank; uint32_t slot; } target;
+typedef struct target {
+    uint64_t prefix, rank;
+    uint32_t slot;
+} target;
 
 typedef struct selection {
-    uint64_t *first;              /* [1 << FIRST_BITS] counts, then slots of the prefixes */
-    uint64_t *digit;              /* [rank_count][DIGIT_COUNT] */
-    uint64_t *prefix;             /* [rank_count], ascending: those that are looked into */
-    target   *target;             /* [rank_count] */
-    double   *kept;
-    uint64_t  kept_count;
-    uint32_t  prefix_count, target_count, shift;
-    double    tile[RQA_TILE];
+    uint64_t *first;  /* [1 << FIRST_BITS] counts, then slots of the prefixes */
+    uint64_t *digit;  /* [rank_count][DIGIT_COUNT] */
+    uint64_t *prefix; /* [rank_count], ascending: those that are looked into */
+    target *target;   /* [rank_count] */
+    double *kept;
+    uint64_t kept_count;
+    uint32_t prefix_count, target_count, shift;
+    double tile[RQA_TILE];
 } selection;
 
 size_t rqa_select_bytes(uint32_t rank_count)
 {
-    return sizeof(selection) + sizeof(uint64_t) * ((size_t)1 << FIRST_BITS)
-           + (size_t)rank_count * (DIGIT_COUNT * sizeof(uint64_t) + sizeof(uint64_t)
-                                   + sizeof(target))
-           + KEPT_MAX * sizeof(double);
+    return sizeof(selection) + sizeof(uint64_t) * ((size_t)1 << FIRST_BITS) +
+           (size_t)rank_count *
+               (DIGIT_COUNT * sizeof(uint64_t) + sizeof(uint64_t) + sizeof(target)) +
+           KEPT_MAX * sizeof(double);
 }
 
 static selection *selection_place(void *memory, uint32_t rank_count)
@@ -178,7 +181,8 @@ bool rqa_select(const rqa_pairs *pairs, const uint64_t *rank, uint32_t rank_coun
     memset(s->first, 0, sizeof(uint64_t) << FIRST_BITS);
     if (!pass(s, pairs, count_first, keep, stop, of)) return false;
     uint64_t any = 0;
-    for (uint32_t d = 0; d < 1u << FIRST_BITS; ++d) any |= s->first[d];
+    for (uint32_t d = 0; d < 1u << FIRST_BITS; ++d)
+        any |= s->first[d];
     for (uint32_t i = 0; i < rank_count; ++i) {
         target *t = &s->target[i];
         t->rank = rank[i] ? rank[i] : 1;

@@ -56,14 +56,14 @@ void rqa_samples_fill(rqa_samples *samples, const rqa_track *track, rqa_signal s
     const uint64_t count = track->count;
     samples->count = count;
     samples->nan_count = 0;
-    for (uint64_t i = 0; i < count; ++i) one_sample(samples, track, signal, i);
+    for (uint64_t i = 0; i < count; ++i)
+        one_sample(samples, track, signal, i);
     for (uint64_t i = count; i < count + RQA_PAD; ++i) {
         samples->x[i] = NAN;
         if (two) samples->y[i] = NAN;
     }
     const double spread = variance(samples->x, count);
     samples->deviation = sqrt(two ? spread + variance(samples->y, count) : spread);
-    samples->constant = is_constant(samples->x, count)
-                        && (!two || is_constant(samples->y, count));
+    samples->constant = is_constant(samples->x, count) && (!two || is_constant(samples->y, count));
     if (!two) samples->y = NULL;
 }

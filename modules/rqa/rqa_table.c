@@ -2,70 +2,82 @@
 #include "rqa_op.h"
 
 static const char *const modes[] = {
-    "x:l1", "x:l2", "x:max", "y:l1", "y:l2", "y:max", "amplitude:l1", "amplitude:l2",
-    "amplitude:max", "xy:l1", "xy:l2", "xy:max", NULL,
+    "x:l1",         "x:l2",          "x:max", "y:l1",  "y:l2",   "y:max", "amplitude:l1",
+    "amplitude:l2", "amplitude:max", "xy:l1", "xy:l2", "xy:max", NULL,
 };
 static const char *const eps_units[] = {"absolute", "sd", "rate", NULL};
 static const char *const isas[] = {"auto", "plain", "avx2", "avx512", NULL};
 
+/* clang-format off */
 #define CHOICE(text) {TD_CHOICE, {.s = (text)}}
 #define INT(value)   {TD_INT, {.i = (value)}}
 #define FLOAT(value) {TD_FLOAT, {.f = (value)}}
 #define BOOL(value)  {TD_BOOL, {.b = (value)}}
 #define NONE         {TD_BOOL, {0}}
+/* clang-format on */
 
 static const td_param params[] = {
-    {"mode", "Signal and norm of the distance: x, y, amplitude sqrt(x^2 + y^2) or both x and y; "
+    {"mode",
+     "Signal and norm of the distance: x, y, amplitude sqrt(x^2 + y^2) or both x and y; "
      "sum of differences (l1), Euclidean (l2) or largest difference (max).",
      NULL, 1, TD_CHOICE, TD_PARAM_SWEEP, CHOICE("x:l2"), NONE, NONE, NONE, modes},
-    {"m", "Embedding dimension: lags in one delay vector.",
-     NULL, 2, TD_INT, TD_PARAM_SWEEP, INT(1), INT(1), INT(RQA_M_MAX), INT(1), NULL},
-    {"tau", "Delay between the lags of one delay vector.",
-     "samples", 3, TD_INT, TD_PARAM_SWEEP, INT(1), INT(1), INT(100000), INT(1), NULL},
-    {"eps", "Threshold: two delay vectors recur when their distance is at most this; see "
+    {"m", "Embedding dimension: lags in one delay vector.", NULL, 2, TD_INT, TD_PARAM_SWEEP, INT(1),
+     INT(1), INT(RQA_M_MAX), INT(1), NULL},
+    {"tau", "Delay between the lags of one delay vector.", "samples", 3, TD_INT, TD_PARAM_SWEEP,
+     INT(1), INT(1), INT(100000), INT(1), NULL},
+    {"eps",
+     "Threshold: two delay vectors recur when their distance is at most this; see "
      "eps_unit.",
      NULL, 4, TD_FLOAT, TD_PARAM_SWEEP, FLOAT(0.1), FLOAT(0), FLOAT(1e300), FLOAT(0.001), NULL},
-    {"lmin", "Length of the shortest line that counts as one.",
-     "samples", 5, TD_INT, TD_PARAM_SWEEP, INT(2), INT(1), INT(1000000), INT(1), NULL},
-    {"vmin", "Length of the shortest vertical line that counts as one; 0: as lmin.",
-     "samples", 6, TD_INT, 0, INT(0), INT(0), INT(1000000), INT(1), NULL},
-    {"eps_unit", "Unit of eps: of the signal (absolute), standard deviations of the signal (sd), "
+    {"lmin", "Length of the shortest line that counts as one.", "samples", 5, TD_INT,
+     TD_PARAM_SWEEP, INT(2), INT(1), INT(1000000), INT(1), NULL},
+    {"vmin", "Length of the shortest vertical line that counts as one; 0: as lmin.", "samples", 6,
+     TD_INT, 0, INT(0), INT(0), INT(1000000), INT(1), NULL},
+    {"eps_unit",
+     "Unit of eps: of the signal (absolute), standard deviations of the signal (sd), "
      "or the recurrence rate that the threshold shall give (rate, 0 to 1).",
      NULL, 7, TD_CHOICE, 0, CHOICE("absolute"), NONE, NONE, NONE, eps_units},
-    {"profile", "Conventions in which programs differ: main diagonal, denominator of RR, "
+    {"profile",
+     "Conventions in which programs differ: main diagonal, denominator of RR, "
      "logarithm.",
      NULL, 8, TD_CHOICE, 0, CHOICE("marwan"), NONE, NONE, NONE, rqa_profile_names},
-    {"theiler_diagonal", "Points nearer than this to the main diagonal are left out of diagonal "
+    {"theiler_diagonal",
+     "Points nearer than this to the main diagonal are left out of diagonal "
      "lines and of RR; -1: as the profile says.",
      "samples", 9, TD_INT, TD_PARAM_ADVANCED, INT(-1), INT(-1), INT(1000000000), INT(1), NULL},
-    {"theiler_vertical", "Points nearer than this to the main diagonal are left out of vertical "
+    {"theiler_vertical",
+     "Points nearer than this to the main diagonal are left out of vertical "
      "lines, which they break; -1: as the profile says.",
      "samples", 10, TD_INT, TD_PARAM_ADVANCED, INT(-1), INT(-1), INT(1000000000), INT(1), NULL},
-    {"strict", "Two delay vectors recur only when their distance is less than the threshold.",
-     NULL, 11, TD_BOOL, TD_PARAM_ADVANCED, BOOL(false), NONE, NONE, NONE, NULL},
-    {"isa", "Instructions of the line kernels; all give the same integers.",
-     NULL, 12, TD_CHOICE, TD_PARAM_ADVANCED, CHOICE("auto"), NONE, NONE, NONE, isas},
+    {"strict", "Two delay vectors recur only when their distance is less than the threshold.", NULL,
+     11, TD_BOOL, TD_PARAM_ADVANCED, BOOL(false), NONE, NONE, NONE, NULL},
+    {"isa", "Instructions of the line kernels; all give the same integers.", NULL, 12, TD_CHOICE,
+     TD_PARAM_ADVANCED, CHOICE("auto"), NONE, NONE, NONE, isas},
 };
 
 static const td_port inputs[] = {
-    {"recordings", "One series of samples each, with the columns x and, where a mode reads it, "
-     "y.", NULL, TD_F64, TD_PORT_RAGGED, "recording"},
+    {"recordings",
+     "One series of samples each, with the columns x and, where a mode reads it, "
+     "y.",
+     NULL, TD_F64, TD_PORT_RAGGED, "recording"},
 };
 
 #define POINT "recording,mode,m,tau,eps"
 #define LINES POINT ",lmin"
 
 static const td_port outputs[RQA_OUT_COUNT] = {
-    [RQA_OUT_RR] = {"rr", "Recurrence rate: recurring points among all that count.", NULL,
-                    TD_F64, 0, POINT},
+    [RQA_OUT_RR] = {"rr", "Recurrence rate: recurring points among all that count.", NULL, TD_F64,
+                    0, POINT},
     [RQA_OUT_DET] = {"det", "Determinism: points on diagonal lines of at least lmin among all.",
                      NULL, TD_F64, 0, LINES},
     [RQA_OUT_L] = {"l", "Mean length of diagonal lines of at least lmin.", "samples", TD_F64, 0,
                    LINES},
     [RQA_OUT_LMAX] = {"lmax", "Longest diagonal line besides the main diagonal; 0: there is none.",
                       "samples", TD_I32, 0, POINT},
-    [RQA_OUT_ENT] = {"ent", "Shannon entropy of the lengths of diagonal lines of at least lmin, "
-                     "in nats (profile gaze: bits).", NULL, TD_F64, 0, LINES},
+    [RQA_OUT_ENT] = {"ent",
+                     "Shannon entropy of the lengths of diagonal lines of at least lmin, "
+                     "in nats (profile gaze: bits).",
+                     NULL, TD_F64, 0, LINES},
     [RQA_OUT_DIV] = {"div", "Divergence: 1 / lmax.", NULL, TD_F64, TD_PORT_EXTRA, POINT},
     [RQA_OUT_LAM] = {"lam", "Laminarity: points on vertical lines of at least vmin among all.",
                      NULL, TD_F64, TD_PORT_EXTRA, LINES},
@@ -73,14 +85,17 @@ static const td_port outputs[RQA_OUT_COUNT] = {
                     "samples", TD_F64, TD_PORT_EXTRA, LINES},
     [RQA_OUT_VMAX] = {"vmax", "Longest vertical line; 0: there is none.", "samples", TD_I32,
                       TD_PORT_EXTRA, POINT},
-    [RQA_OUT_VENT] = {"vent", "Shannon entropy of the lengths of vertical lines of at least vmin, "
-                      "in nats (profile gaze: bits).", NULL, TD_F64, TD_PORT_EXTRA, LINES},
+    [RQA_OUT_VENT] = {"vent",
+                      "Shannon entropy of the lengths of vertical lines of at least vmin, "
+                      "in nats (profile gaze: bits).",
+                      NULL, TD_F64, TD_PORT_EXTRA, LINES},
     [RQA_OUT_EPS_USED] = {"eps_used", "The threshold in units of the distance.", NULL, TD_F64,
                           TD_PORT_EXTRA, POINT},
     [RQA_OUT_SAMPLES] = {"samples", "Samples of the recording.", NULL, TD_I32, 0, "recording"},
-    [RQA_OUT_NAN_SAMPLES] = {"nan_samples", "Samples that are not finite numbers in a column that "
-                             "a mode reads: they recur with nothing.", NULL, TD_I32, 0,
-                             "recording"},
+    [RQA_OUT_NAN_SAMPLES] = {"nan_samples",
+                             "Samples that are not finite numbers in a column that "
+                             "a mode reads: they recur with nothing.",
+                             NULL, TD_I32, 0, "recording"},
     [RQA_OUT_CONSTANT] = {"constant", "1 where the signal has one value only.", NULL, TD_U8, 0,
                           "recording,mode"},
 };

@@ -13,8 +13,10 @@ uint64_t rqa_rate_rank(double rate, uint64_t n)
     if (!(guess > 0)) guess = 0;
     uint64_t rank = guess >= (double)pair_count ? pair_count : (uint64_t)guess;
     /* The product is rounded; the share itself decides. */
-    while (rank > 0 && (double)(rank - 1) / (double)pair_count >= rate) rank -= 1;
-    while (rank < pair_count && (double)rank / (double)pair_count < rate) rank += 1;
+    while (rank > 0 && (double)(rank - 1) / (double)pair_count >= rate)
+        rank -= 1;
+    while (rank < pair_count && (double)rank / (double)pair_count < rate)
+        rank += 1;
     return rank;
 }
 
@@ -67,12 +69,14 @@ td_status rqa_threshold(td_engine *engine, const rqa_track *track, rqa_mode mode
         return td_fail(err, TD_E_OUT_OF_RANGE, "eps is %g, allowed 0 to %s", eps,
                        unit == RQA_RATE ? "1 for a rate" : "1e300");
     if (m < 1 || m > RQA_M_MAX)
-        return td_fail(err, TD_E_OUT_OF_RANGE, "m is %llu, allowed 1 to %d",
-                       (unsigned long long)m, RQA_M_MAX);
+        return td_fail(err, TD_E_OUT_OF_RANGE, "m is %llu, allowed 1 to %d", (unsigned long long)m,
+                       RQA_M_MAX);
     if (tau < 1 || track->count > RQA_COUNT_MAX)
-        return td_fail(err, TD_E_OUT_OF_RANGE, "tau is %llu and there are %llu samples, allowed "
-                       "from 1 and up to %llu", (unsigned long long)tau,
-                       (unsigned long long)track->count, (unsigned long long)RQA_COUNT_MAX);
+        return td_fail(err, TD_E_OUT_OF_RANGE,
+                       "tau is %llu and there are %llu samples, allowed "
+                       "from 1 and up to %llu",
+                       (unsigned long long)tau, (unsigned long long)track->count,
+                       (unsigned long long)RQA_COUNT_MAX);
     if (unit == RQA_ABSOLUTE) {
         *distance = eps;
         return TD_OK;

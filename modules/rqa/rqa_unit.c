@@ -1,15 +1,19 @@
-/* rqa_unit.c - runs one unit: every recording, mode and tau of its block, one cell after another. */
+/* rqa_unit.c - runs one unit: every recording, mode and tau of its block, a cell at a time. */
 #include <string.h>
 
 #include "rqa_block.h"
 
-typedef struct ranked { double value; uint32_t place; } ranked;
+typedef struct ranked {
+    double value;
+    uint32_t place;
+} ranked;
 
 /* Shell's sort: in place, and one pass over values that are in order, as they mostly are. */
 static void ranked_sort(ranked *values, uint64_t count)
 {
     uint64_t gap = 1;
-    while (gap < count / 3) gap = gap * 3 + 1;
+    while (gap < count / 3)
+        gap = gap * 3 + 1;
     for (; gap > 0; gap /= 3) {
         for (uint64_t i = gap; i < count; ++i) {
             const ranked held = values[i];
@@ -27,7 +31,8 @@ static td_status axis_sort(rqa_block *block, rqa_axis axis, ranked *out, td_erro
     const td_range *range = &block->unit->axis[axis];
     const double *number = block->state->axis[axis].number + range->first;
     if (!out) return td_fail(err, TD_E_NO_MEMORY, "rqa.measures: no memory to sort an axis");
-    for (uint64_t i = 0; i < range->count; ++i) out[i] = (ranked){number[i], (uint32_t)i};
+    for (uint64_t i = 0; i < range->count; ++i)
+        out[i] = (ranked){number[i], (uint32_t)i};
     ranked_sort(out, range->count);
     return TD_OK;
 }
@@ -55,8 +60,9 @@ static td_status block_open(rqa_block *block, td_result *result, td_error *err)
 {
     const uint64_t bytes = rqa_block_place(block, NULL);
     char *memory = td_work_memory(block->work, bytes);
-    if (!memory) return td_fail(err, TD_E_NO_MEMORY, "rqa.measures: no %llu bytes for a unit",
-                                (unsigned long long)bytes);
+    if (!memory)
+        return td_fail(err, TD_E_NO_MEMORY, "rqa.measures: no %llu bytes for a unit",
+                       (unsigned long long)bytes);
     rqa_block_place(block, memory);
     if (block->lines) memset(block->lines, 0, block->line_slots * sizeof *block->lines);
     if (block->wide) memset(block->wide, 0, block->line_slots * sizeof *block->wide);
@@ -80,7 +86,11 @@ static td_status item_run(rqa_block *block, uint64_t item, td_error *err)
     td_status status = TD_OK;
     for (uint64_t mode = 0; mode < modes->count; ++mode) {
         for (uint64_t tau = 0; !status && tau < taus->count; ++tau) {
-            rqa_cell cell = {item, mode, tau, NULL, state->mode[modes->first + mode],
+            rqa_cell cell = {item,
+                             mode,
+                             tau,
+                             NULL,
+                             state->mode[modes->first + mode],
                              (uint64_t)state->axis[RQA_AXIS_TAU].number[taus->first + tau],
                              tau > 0 && block->m_min == 1};
             cell.samples = rqa_samples_of(state, item, cell.mode.signal);

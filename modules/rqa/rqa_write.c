@@ -4,11 +4,11 @@
 
 #include "rqa_block.h"
 
-/* Where one cell's values of an output begin; they go on along eps and, where there is one, lmin. */
+/* Where one cell's values of an output begin; they go on along eps and, where there is lmin, it. */
 typedef struct spot {
-    double  *f64;                 /* one of the two, NULL when the output is not wanted */
+    double *f64; /* one of the two, NULL when the output is not wanted */
     int32_t *i32;
-    int64_t  eps, lmin;           /* strides in elements */
+    int64_t eps, lmin; /* strides in elements */
 } spot;
 
 static spot spot_of(const rqa_block *block, const rqa_cell *cell, uint32_t m, rqa_output output)
@@ -17,9 +17,9 @@ static spot spot_of(const rqa_block *block, const rqa_cell *cell, uint32_t m, rq
     if (!block->has[output]) return s;
     const td_block *out = &block->out[output];
     const int64_t *stride = out->stride;
-    const int64_t at = (int64_t)(cell->item - block->unit->items.first) * stride[0]
-                       + (int64_t)cell->mode_at * stride[1] + block->m_at[m] * stride[2]
-                       + (int64_t)cell->tau_at * stride[3];
+    const int64_t at = (int64_t)(cell->item - block->unit->items.first) * stride[0] +
+                       (int64_t)cell->mode_at * stride[1] + block->m_at[m] * stride[2] +
+                       (int64_t)cell->tau_at * stride[3];
     s.eps = stride[4];
     s.lmin = out->rank > 5 ? stride[5] : 0;
     if (output == RQA_OUT_LMAX || output == RQA_OUT_VMAX) s.i32 = (int32_t *)out->data + at;
@@ -86,8 +86,8 @@ void rqa_write_diagonal(rqa_block *block, const rqa_cell *cell, uint32_t m, uint
     write_rate(block, cell, m, n, (double)main_points, main_level);
     write_lines(block, spot_of(block, cell, m, RQA_OUT_DET), sums->min_count, sums->point,
                 sums->point_all, false, 1);
-    write_lines(block, spot_of(block, cell, m, RQA_OUT_L), sums->min_count, sums->point,
-                sums->line, true, 1);
+    write_lines(block, spot_of(block, cell, m, RQA_OUT_L), sums->min_count, sums->point, sums->line,
+                true, 1);
     write_lines(block, spot_of(block, cell, m, RQA_OUT_ENT), sums->min_count, sums->entropy, NULL,
                 false, block->state->entropy_scale);
     write_longest(block, spot_of(block, cell, m, RQA_OUT_LMAX));

@@ -5,7 +5,9 @@
 
 #include "../check.h"
 
-typedef struct setting { const char *name, *value; } setting;
+typedef struct setting {
+    const char *name, *value;
+} setting;
 
 /* Series by samples; y may be NULL. */
 typedef struct recordings {

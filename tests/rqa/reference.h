@@ -11,10 +11,10 @@
 typedef struct ref_call {
     const double *x, *y;
     int count;
-    char signal;                 /* 'x', 'y', 'a' amplitude, 'b' both */
-    int norm;                    /* 1, 2, or 0 for max */
-    int m, tau, lmin, vmin;      /* vmin 0: as lmin */
-    double eps;                  /* in units of distance */
+    char signal;            /* 'x', 'y', 'a' amplitude, 'b' both */
+    int norm;               /* 1, 2, or 0 for max */
+    int m, tau, lmin, vmin; /* vmin 0: as lmin */
+    double eps;             /* in units of distance */
     bool strict;
     int window_rate, window_diagonal, window_vertical;
     bool whole_rate, binary;
@@ -40,8 +40,8 @@ static inline double ref_distance(const ref_call *call, int i, int j)
     double sum = 0;
     for (int lag = 0; lag < call->m; ++lag) {
         for (int part = 0; part < parts; ++part) {
-            const double d = fabs(ref_sample(call, i + lag * call->tau, part)
-                                  - ref_sample(call, j + lag * call->tau, part));
+            const double d = fabs(ref_sample(call, i + lag * call->tau, part) -
+                                  ref_sample(call, j + lag * call->tau, part));
             if (isnan(d)) return NAN;
             if (call->norm == 1) sum += d;
             else if (call->norm == 2) sum += d * d;
@@ -69,9 +69,12 @@ static inline void ref_lines(const long long *lines, int n, int min, bool binary
                              double *mean, double *entropy, long long *points)
 {
     double all = 0, kept = 0, count = 0, sum = 0;
-    for (int l = 1; l <= n; ++l) all += (double)l * (double)lines[l];
-    for (int l = min; l <= n; ++l) kept += (double)l * (double)lines[l];
-    for (int l = min; l <= n; ++l) count += (double)lines[l];
+    for (int l = 1; l <= n; ++l)
+        all += (double)l * (double)lines[l];
+    for (int l = min; l <= n; ++l)
+        kept += (double)l * (double)lines[l];
+    for (int l = min; l <= n; ++l)
+        count += (double)lines[l];
     for (int l = min; l <= n; ++l) {
         if (lines[l] == 0) continue;
         const double p = (double)lines[l] / count;
@@ -86,7 +89,8 @@ static inline void ref_lines(const long long *lines, int n, int min, bool binary
 static inline int ref_longest(const long long *lines, int n)
 {
     int l = n;
-    while (l > 0 && lines[l] == 0) l -= 1;
+    while (l > 0 && lines[l] == 0)
+        l -= 1;
     return l;
 }
 
@@ -106,7 +110,8 @@ static inline void ref_diagonals(const ref_call *call, const unsigned char *matr
               &out->diagonal_points);
     memset(lines, 0, ((size_t)n + 1) * sizeof *lines);
     for (int k = call->window_diagonal > 1 ? call->window_diagonal : 1; k < n; ++k) {
-        for (int i = 0; i < n - k; ++i) line[i] = matrix[(size_t)i * n + (i + k)];
+        for (int i = 0; i < n - k; ++i)
+            line[i] = matrix[(size_t)i * n + (i + k)];
         ref_runs(line, n - k, lines);
     }
     out->lmax = ref_longest(lines, n);

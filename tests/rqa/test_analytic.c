@@ -19,16 +19,17 @@ static td_table *run_x(td_engine *engine, int count, const setting *settings)
 
 static const uint64_t origin[6] = {0};
 
-/* ---- Closed forms ------------------------------------------------------------------------------ */
+/* ---- Closed forms ---------------------------------------------------------------------------- */
 
 /* Everything recurs: the diagonals have the lengths 1..n-1, one of each. */
 TEST(constant_series)
 {
     const int n = 50;
-    for (int i = 0; i < n; ++i) series_x[i] = 0.7;
+    for (int i = 0; i < n; ++i)
+        series_x[i] = 0.7;
     const setting settings[] = {{"mode", "x:l2"}, {"eps", "0"}, {"lmin", "2"}, {NULL, NULL}};
-    const setting whole[] = {{"mode", "x:l2"}, {"eps", "0"}, {"lmin", "2"}, {"profile", "accrqa"},
-                             {NULL, NULL}};
+    const setting whole[] = {
+        {"mode", "x:l2"}, {"eps", "0"}, {"lmin", "2"}, {"profile", "accrqa"}, {NULL, NULL}};
     td_engine *engine = engine_of(1, 0);
     td_table *t = run_x(engine, n, settings);
     CHECK_NEAR(1, value_of(t, "rr", origin), 0);
@@ -50,9 +51,10 @@ TEST(constant_series)
 TEST(ramp)
 {
     const int n = 40, w = 3;
-    for (int i = 0; i < n; ++i) series_x[i] = i;
-    const setting settings[] = {{"mode", "x:l1"}, {"eps", "3"}, {"lmin", "2"},
-                                {"profile", "accrqa"}, {NULL, NULL}};
+    for (int i = 0; i < n; ++i)
+        series_x[i] = i;
+    const setting settings[] = {
+        {"mode", "x:l1"}, {"eps", "3"}, {"lmin", "2"}, {"profile", "accrqa"}, {NULL, NULL}};
     td_engine *engine = engine_of(1, 0);
     td_table *t = run_x(engine, n, settings);
     const double points = n + 2.0 * ((n - 1) + (n - 2) + (n - 3));
@@ -72,16 +74,18 @@ TEST(ramp)
 TEST(periodic_series)
 {
     const int n = 60, p = 7;
-    for (int i = 0; i < n; ++i) series_x[i] = i % p * 10;
-    const setting settings[] = {{"mode", "x:max"}, {"eps", "1"}, {"m", "1,3"}, {"tau", "2"},
-                                {NULL, NULL}};
+    for (int i = 0; i < n; ++i)
+        series_x[i] = i % p * 10;
+    const setting settings[] = {
+        {"mode", "x:max"}, {"eps", "1"}, {"m", "1,3"}, {"tau", "2"}, {NULL, NULL}};
     td_engine *engine = engine_of(1, 0);
     td_table *t = run_x(engine, n, settings);
     for (uint64_t i = 0; i < 2; ++i) {
         const uint64_t at[6] = {0, 0, i};
         const int vectors = n - (i ? 4 : 0);
         double points = 0;
-        for (int k = p; k < vectors; k += p) points += 2.0 * (vectors - k);
+        for (int k = p; k < vectors; k += p)
+            points += 2.0 * (vectors - k);
         CHECK_NEAR(points / ((double)vectors * (vectors - 1)), value_of(t, "rr", at), 1e-15);
         CHECK_INT(vectors - p, whole_of(t, "lmax", at));
         CHECK_NEAR(1.0 / (vectors - p), value_of(t, "div", at), 0);
@@ -98,7 +102,8 @@ TEST(independent_samples)
 {
     const int n = 3000;
     const double eps = 0.2, p = 2 * eps - eps * eps;
-    for (int i = 0; i < n; ++i) series_x[i] = check_random_unit();
+    for (int i = 0; i < n; ++i)
+        series_x[i] = check_random_unit();
     const setting settings[] = {{"mode", "x:l2"}, {"eps", "0.2"}, {NULL, NULL}};
     td_engine *engine = engine_of(2, 0);
     td_table *t = run_x(engine, n, settings);
@@ -109,7 +114,7 @@ TEST(independent_samples)
     td_engine_destroy(engine);
 }
 
-/* ---- Laws --------------------------------------------------------------------------------------- */
+/* ---- Laws ------------------------------------------------------------------------------------ */
 
 static void series_random(int count)
 {
@@ -121,9 +126,8 @@ static void series_random(int count)
     }
 }
 
-static const setting law_grid[] = {
-    {"mode", "x:l1,xy:l2,y:max"}, {"m", "1:4"}, {"tau", "1,3"}, {"eps", "0:0.5:0.05"},
-    {"lmin", "1,2"}, {NULL, NULL}};
+static const setting law_grid[] = {{"mode", "x:l1,xy:l2,y:max"}, {"m", "1:4"},    {"tau", "1,3"},
+                                   {"eps", "0:0.5:0.05"},        {"lmin", "1,2"}, {NULL, NULL}};
 
 /* lmin 1 keeps all lines, hence all points: det = 1 and, with L and RR, N L = points. */
 TEST(lines_of_any_length_hold_all_points)
@@ -186,15 +190,16 @@ static void tables_same(const td_table *a, const td_table *b, double scale_eps)
     CHECK(memcmp(va.data, vb.data, va.count * sizeof(int32_t)) == 0);
     CHECK(td_table_find_var(a, "eps_used", &va) && td_table_find_var(b, "eps_used", &vb));
     const double *ea = va.data, *eb = vb.data;
-    for (uint64_t i = 0; i < va.count; ++i) CHECK_NEAR(ea[i] * scale_eps, eb[i], 0);
+    for (uint64_t i = 0; i < va.count; ++i)
+        CHECK_NEAR(ea[i] * scale_eps, eb[i], 0);
 }
 
 /* max, and l1 and l2 with one term, do not depend on the order of terms, so time may run
  * backwards to the same bits. */
 TEST(time_reversal_changes_nothing)
 {
-    const setting settings[] = {{"mode", "x:max,xy:max"}, {"m", "1:4"}, {"tau", "1,3"},
-                                {"eps", "0:0.5:0.05"}, {"lmin", "1,2"}, {NULL, NULL}};
+    const setting settings[] = {{"mode", "x:max,xy:max"}, {"m", "1:4"},    {"tau", "1,3"},
+                                {"eps", "0:0.5:0.05"},    {"lmin", "1,2"}, {NULL, NULL}};
     const int n = 160;
     td_engine *engine = engine_of(1, 0);
     series_random(n);
@@ -216,15 +221,22 @@ TEST(time_reversal_changes_nothing)
 /* Powers of two scale without rounding. */
 TEST(scaling_by_a_power_of_two_changes_nothing)
 {
-    const setting scaled[] = {{"mode", "x:l1,xy:l2,y:max"}, {"m", "1:4"}, {"tau", "1,3"},
-                              {"eps", "0,0.0625,0.125,0.5"}, {NULL, NULL}};
-    const setting plain[] = {{"mode", "x:l1,xy:l2,y:max"}, {"m", "1:4"}, {"tau", "1,3"},
-                             {"eps", "0,0.25,0.5,2"}, {NULL, NULL}};
+    const setting scaled[] = {{"mode", "x:l1,xy:l2,y:max"},
+                              {"m", "1:4"},
+                              {"tau", "1,3"},
+                              {"eps", "0,0.0625,0.125,0.5"},
+                              {NULL, NULL}};
+    const setting plain[] = {{"mode", "x:l1,xy:l2,y:max"},
+                             {"m", "1:4"},
+                             {"tau", "1,3"},
+                             {"eps", "0,0.25,0.5,2"},
+                             {NULL, NULL}};
     const int n = 160;
     td_engine *engine = engine_of(1, 0);
     series_random(n);
     td_table *before = run_x(engine, n, plain);
-    for (int i = 0; i < n; ++i) series_x[i] *= 0.25, series_y[i] *= 0.25;
+    for (int i = 0; i < n; ++i)
+        series_x[i] *= 0.25, series_y[i] *= 0.25;
     td_table *after = run_x(engine, n, scaled);
     tables_same(before, after, 0.25);
     td_table_destroy(before);
@@ -232,7 +244,7 @@ TEST(scaling_by_a_power_of_two_changes_nothing)
     td_engine_destroy(engine);
 }
 
-/* ---- Counting ----------------------------------------------------------------------------------- */
+/* ---- Counting -------------------------------------------------------------------------------- */
 
 /* Counts beyond the table of logarithms, in both widths. */
 TEST(entropy_of_large_counts)
@@ -259,20 +271,21 @@ TEST(entropy_of_large_counts)
         CHECK_NEAR(a + 2 * b + 3 * c, all[0], 0);
         CHECK_INT(3, longest[0]);
     }
-    for (int i = 0; i < 8; ++i) CHECK(narrow[i] == 0 && wide[i] == 0);
+    for (int i = 0; i < 8; ++i)
+        CHECK(narrow[i] == 0 && wide[i] == 0);
 }
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(constant_series),
-        RUN(ramp),
-        RUN(periodic_series),
-        RUN(independent_samples),
-        RUN(lines_of_any_length_hold_all_points),
-        RUN(points_nest_in_eps_and_m),
-        RUN(time_reversal_changes_nothing),
-        RUN(scaling_by_a_power_of_two_changes_nothing),
-        RUN(entropy_of_large_counts),
-        {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(constant_series),
+                                     RUN(ramp),
+                                     RUN(periodic_series),
+                                     RUN(independent_samples),
+                                     RUN(lines_of_any_length_hold_all_points),
+                                     RUN(points_nest_in_eps_and_m),
+                                     RUN(time_reversal_changes_nothing),
+                                     RUN(scaling_by_a_power_of_two_changes_nothing),
+                                     RUN(entropy_of_large_counts),
+                                     {0}});
 }

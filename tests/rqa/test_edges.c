@@ -3,8 +3,8 @@
 
 static void expect_missing(const td_table *t, const uint64_t *at)
 {
-    static const char *const floats[] = {"rr", "det", "l", "ent", "div", "lam", "tt", "vent",
-                                         "eps_used"};
+    static const char *const floats[] = {"rr",  "det", "l",    "ent",     "div",
+                                         "lam", "tt",  "vent", "eps_used"};
     for (size_t i = 0; i < sizeof floats / sizeof floats[0]; ++i)
         CHECK(isnan(value_of(t, floats[i], at)));
     CHECK_INT(INT32_MIN, whole_of(t, "lmax", at));
@@ -22,8 +22,8 @@ TEST(fewer_than_two_vectors_are_missing_and_counted)
     static const double x[] = {1, 1, 2, 1, 2, 3, 0.5, 0.25, 0.125, 4};
     static const char *const names[] = {"none", "one", "two", "three", "four"};
     const recordings data = {5, {0, 0, 1, 3, 6, 10}, x, NULL, names};
-    const setting settings[] = {{"mode", "x:l1"}, {"m", "1,2"}, {"tau", "1,2,100000"},
-                                {"eps", "0,1"}, {"lmin", "1,2"}, {NULL, NULL}};
+    const setting settings[] = {{"mode", "x:l1"}, {"m", "1,2"},    {"tau", "1,2,100000"},
+                                {"eps", "0,1"},   {"lmin", "1,2"}, {NULL, NULL}};
     td_engine *engine = engine_of(1, 0);
     td_table *table = NULL;
     td_error err = TD_ERROR_INIT;
@@ -40,8 +40,10 @@ TEST(fewer_than_two_vectors_are_missing_and_counted)
                 else expect_missing(table, at);
             }
     char wanted[128];
-    snprintf(wanted, sizeof wanted, "%d of 30 combinations of recording, m and tau have fewer than "
-             "two delay vectors: none, one, two, three, four", missing);
+    snprintf(wanted, sizeof wanted,
+             "%d of 30 combinations of recording, m and tau have fewer than "
+             "two delay vectors: none, one, two, three, four",
+             missing);
     if (!strstr(warnings_of(table), wanted))
         CHECK_FAIL("\"%s\" is not in \"%s\"", wanted, warnings_of(table));
     td_table_destroy(table);
@@ -100,8 +102,8 @@ TEST(eps_zero_and_strict)
     static const double x[] = {1, 2, 1, 2, 1, 2};
     uint64_t at[6] = {0};
     const setting plain[] = {{"mode", "x:l2"}, {"eps", "0,1"}, {NULL, NULL}};
-    const setting strict[] = {{"mode", "x:l2"}, {"eps", "0,1"}, {"strict", "true"},
-                              {"profile", "accrqa"}, {NULL, NULL}};
+    const setting strict[] = {
+        {"mode", "x:l2"}, {"eps", "0,1"}, {"strict", "true"}, {"profile", "accrqa"}, {NULL, NULL}};
     td_engine *engine = engine_of(1, 0);
     td_table *table = run_one(engine, x, 6, plain);
     CHECK_NEAR(12.0 / 30, value_of(table, "rr", at), 0);
@@ -110,7 +112,7 @@ TEST(eps_zero_and_strict)
     td_table_destroy(table);
     table = run_one(engine, x, 6, strict);
     CHECK_NEAR(0.5, value_of(table, "rr", at), 0);
-    at[4] = 0;    /* nothing is nearer than 0, not even a point to itself */
+    at[4] = 0; /* nothing is nearer than 0, not even a point to itself */
     CHECK_NEAR(0, value_of(table, "rr", at), 0);
     td_table_destroy(table);
     td_engine_destroy(engine);
@@ -134,7 +136,8 @@ TEST(samples_that_are_no_numbers_are_counted_and_constants_flagged)
     CHECK_INT(4, samples[1]);
     CHECK_INT(3, nan[0]);
     CHECK_INT(0, nan[1]);
-    for (int i = 0; i < 8; ++i) CHECK_INT(constant[i / 4][i % 4], flags[i]);
+    for (int i = 0; i < 8; ++i)
+        CHECK_INT(constant[i / 4][i % 4], flags[i]);
     CHECK(strstr(warnings_of(table), "3 samples of 1 recordings are not finite numbers"));
     CHECK(strstr(warnings_of(table), "2 recordings are constant in mode y:l1: holes, still"));
     CHECK(strstr(warnings_of(table), "1 recordings are constant in mode x:l1: holes"));
@@ -155,7 +158,8 @@ TEST(no_recordings_give_an_empty_table_or_an_error_but_no_crash)
     td_engine_destroy(engine);
 }
 
-/* ---- Wrong arguments ----------------------------------------------------------------------------- */
+/* ---- Wrong arguments
+ * ----------------------------------------------------------------------------- */
 
 static void expect_error(const recordings *data, const char *name, const char *value,
                          td_status wanted, const char *words)
@@ -209,15 +213,16 @@ TEST(a_rate_is_at_most_one)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(fewer_than_two_vectors_are_missing_and_counted),
-        RUN(no_point_recurs),
-        RUN(points_but_no_line),
-        RUN(eps_zero_and_strict),
-        RUN(samples_that_are_no_numbers_are_counted_and_constants_flagged),
-        RUN(no_recordings_give_an_empty_table_or_an_error_but_no_crash),
-        RUN(wrong_arguments_name_the_range),
-        RUN(a_mode_names_the_column_it_lacks),
-        RUN(a_rate_is_at_most_one),
-        {0}});
+    return check_main(
+        argc, argv,
+        (check_test[]){RUN(fewer_than_two_vectors_are_missing_and_counted),
+                       RUN(no_point_recurs),
+                       RUN(points_but_no_line),
+                       RUN(eps_zero_and_strict),
+                       RUN(samples_that_are_no_numbers_are_counted_and_constants_flagged),
+                       RUN(no_recordings_give_an_empty_table_or_an_error_but_no_crash),
+                       RUN(wrong_arguments_name_the_range),
+                       RUN(a_mode_names_the_column_it_lacks),
+                       RUN(a_rate_is_at_most_one),
+                       {0}});
 }

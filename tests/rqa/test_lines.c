@@ -2,7 +2,7 @@
 #include "../check.h"
 #include "modules/rqa/rqa_lines.h"
 
-/* ---- Limits ----------------------------------------------------------------------------------- */
+/* ---- Limits ---------------------------------------------------------------------------------- */
 
 static double random_positive(void)
 {
@@ -37,8 +37,17 @@ TEST(limit_is_the_largest_sum_that_recurs)
         const double eps = random_positive();
         limit_check(eps, (rqa_norm)(i % 3), i & 8);
     }
-    static const double odd[] = {0, 0x1p-1074, 1e-320, 1e-200, 1e-160, 1, 1e150, 1e154, 1.35e154,
-                                 1e300, 0x1.fffffffffffffp1023};
+    static const double odd[] = {0,
+                                 0x1p-1074,
+                                 1e-320,
+                                 1e-200,
+                                 1e-160,
+                                 1,
+                                 1e150,
+                                 1e154,
+                                 1.35e154,
+                                 1e300,
+                                 0x1.fffffffffffffp1023};
     for (size_t i = 0; i < sizeof odd / sizeof odd[0]; ++i)
         for (int n = 0; n < 3; ++n) {
             limit_check(odd[i], (rqa_norm)n, false);
@@ -51,7 +60,7 @@ TEST(limit_is_the_largest_sum_that_recurs)
     CHECK_NEAR(0, rqa_limit(0, RQA_L2, false), 0);
 }
 
-/* ---- Levels ----------------------------------------------------------------------------------- */
+/* ---- Levels ---------------------------------------------------------------------------------- */
 
 static int double_order(const void *a, const void *b)
 {
@@ -77,7 +86,8 @@ static void limits_make(rqa_levels *levels, uint32_t count, int kind)
 static void level_check(const rqa_levels *levels, double sum)
 {
     uint32_t level = 0;
-    while (level < levels->count && sum > levels->limit[level]) level += 1;
+    while (level < levels->count && sum > levels->limit[level])
+        level += 1;
     CHECK_INT(level, rqa_level(levels, sum));
 }
 
@@ -89,7 +99,8 @@ TEST(level_is_the_first_limit_that_admits)
         void *memory = malloc(rqa_levels_bytes(count));
         rqa_levels_place(&levels, count, memory);
         limits_make(&levels, count, round % 5);
-        for (int i = 0; i < 500; ++i) level_check(&levels, random_positive());
+        for (int i = 0; i < 500; ++i)
+            level_check(&levels, random_positive());
         for (uint32_t k = 0; k < count; ++k) {
             const double limit = levels.limit[k];
             if (limit < 0) continue;
@@ -103,10 +114,10 @@ TEST(level_is_the_first_limit_that_admits)
     }
 }
 
-/* ---- Histograms -------------------------------------------------------------------------------- */
+/* ---- Histograms ------------------------------------------------------------------------------ */
 
-#define COUNT_MAX 2600          /* more than two tiles */
-#define LEVELS 7
+#define COUNT_MAX 2600 /* more than two tiles */
+#define LEVELS    7
 
 typedef struct scene {
     double x[COUNT_MAX + RQA_PAD], y[COUNT_MAX + RQA_PAD];
@@ -120,7 +131,8 @@ typedef struct scene {
 static void scene_make(scene *s, int round)
 {
     const int kind = (int)(check_random() % 3);
-    s->count = round % 8 == 0 ? 1000 + check_random() % (round % 16 ? 1600 : 200) : 2 + check_random() % 300;
+    s->count = round % 8 == 0 ? 1000 + check_random() % (round % 16 ? 1600 : 200)
+                              : 2 + check_random() % 300;
     s->tau = 1 + check_random() % 9;
     s->window = check_random() % 5;
     s->norm = (rqa_norm)(check_random() % 3);
@@ -134,23 +146,24 @@ static void scene_make(scene *s, int round)
         s->y[i] = kind == 1 ? floor(check_random_unit() * 4) / 4 : cos((double)i * 0.05);
         if (check_random() % 200 == 0) s->x[i] = s->y[i] = NAN;
     }
-    for (int i = 0; i < RQA_PAD; ++i) s->x[s->count + i] = s->y[s->count + i] = NAN;
+    for (int i = 0; i < RQA_PAD; ++i)
+        s->x[s->count + i] = s->y[s->count + i] = NAN;
     for (uint32_t k = 0; k < s->level_count; ++k)
         s->limit[k] = (k + 1) * (0.02 + 0.1 * check_random_unit());
     qsort(s->limit, s->level_count, sizeof(double), double_order);
 }
 
 typedef struct outcome {
-    int32_t *lines;              /* [m_count][count + 1][level_count + 1] */
-    int64_t  longest[4];
-    size_t   size;
+    int32_t *lines; /* [m_count][count + 1][level_count + 1] */
+    int64_t longest[4];
+    size_t size;
 } outcome;
 
 static outcome scene_run(const scene *s, const rqa_isa *isa, uint64_t chunk)
 {
     const size_t width = s->level_count + 1, rows = s->count + 1;
-    outcome out = {calloc(s->m_count * rows * width, sizeof(int32_t)), {0},
-                   s->m_count * rows * width};
+    outcome out = {
+        calloc(s->m_count * rows * width, sizeof(int32_t)), {0}, s->m_count * rows * width};
     rqa_levels levels;
     void *memory = malloc(rqa_levels_bytes(s->level_count));
     rqa_chain chain[4];
@@ -162,19 +175,25 @@ static outcome scene_run(const scene *s, const rqa_isa *isa, uint64_t chunk)
     rqa_levels_build(&levels);
     for (uint32_t m = 0; m < s->m_count; ++m) {
         const double top = s->limit[s->level_count - 1];
-        chain[m] = (rqa_chain){s->loose ? top * (8 - m) : top, &levels,
-                               out.lines + m * rows * width, 0, stack[m], 0, 0};
+        chain[m] = (rqa_chain){s->loose ? top * (8 - m) : top,
+                               &levels,
+                               out.lines + m * rows * width,
+                               0,
+                               stack[m],
+                               0,
+                               0};
         stack[m][0] = (rqa_run){(int32_t)s->level_count, 0};
     }
-    rqa_lines lines = {s->x, s->two ? s->y : NULL, s->count, s->tau, s->norm, s->window,
-                       s->m_count, chain, tile};
+    rqa_lines lines = {s->x,      s->two ? s->y : NULL, s->count, s->tau, s->norm,
+                       s->window, s->m_count,           chain,    tile};
     const uint64_t first = s->vertical ? 0 : 1;
     for (uint64_t line = first; line < s->count; line += chunk) {
         const uint64_t some = chunk < s->count - line ? chunk : s->count - line;
         if (s->vertical) isa->rows(&lines, line, some);
         else isa->diagonals(&lines, line, some);
     }
-    for (uint32_t m = 0; m < s->m_count; ++m) out.longest[m] = chain[m].longest;
+    for (uint32_t m = 0; m < s->m_count; ++m)
+        out.longest[m] = chain[m].longest;
     free(tile);
     free(memory);
     return out;
@@ -197,7 +216,8 @@ static uint32_t plain_level(const scene *s, uint64_t i, uint64_t j, uint32_t m)
         sum = rqa_distance(&track, mode, m, s->tau, i, j);
     }
     uint32_t level = 0;
-    while (level < s->level_count && !(sum <= s->limit[level])) level += 1;
+    while (level < s->level_count && !(sum <= s->limit[level]))
+        level += 1;
     return level;
 }
 
@@ -261,7 +281,8 @@ TEST(instruction_sets_agree_with_each_other_and_the_plain_count)
                 continue;
             }
             CHECK(memcmp(first.lines, here.lines, here.size * sizeof(int32_t)) == 0);
-            for (uint32_t m = 0; m < s.m_count; ++m) CHECK_INT(first.longest[m], here.longest[m]);
+            for (uint32_t m = 0; m < s.m_count; ++m)
+                CHECK_INT(first.longest[m], here.longest[m]);
             free(here.lines);
         }
         free(first.lines);
@@ -279,10 +300,11 @@ TEST(isa_by_name)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(limit_is_the_largest_sum_that_recurs),
-        RUN(level_is_the_first_limit_that_admits),
-        RUN(instruction_sets_agree_with_each_other_and_the_plain_count),
-        RUN(isa_by_name),
-        {0}});
+    return check_main(
+        argc, argv,
+        (check_test[]){RUN(limit_is_the_largest_sum_that_recurs),
+                       RUN(level_is_the_first_limit_that_admits),
+                       RUN(instruction_sets_agree_with_each_other_and_the_plain_count),
+                       RUN(isa_by_name),
+                       {0}});
 }

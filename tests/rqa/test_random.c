@@ -2,13 +2,13 @@
 #include "measures.h"
 #include "reference.h"
 
-#define ITEMS 4
+#define ITEMS       4
 #define SAMPLES_MAX 70
-#define AXIS_MAX 6
+#define AXIS_MAX    6
 
 typedef struct grid {
     char text[5][256];
-    int  count[5];
+    int count[5];
     char mode[AXIS_MAX][16];
     double value[5][AXIS_MAX];
 } grid;
@@ -45,7 +45,8 @@ static void grid_axis(grid *g, int axis, int most, int low, int high, double uni
             snprintf(text, sizeof text, "%.10g", pick(low, high) * unit);
             g->value[axis][i] = strtod(text, NULL);
             fresh = true;
-            for (int j = 0; j < i; ++j) fresh = fresh && g->value[axis][j] != g->value[axis][i];
+            for (int j = 0; j < i; ++j)
+                fresh = fresh && g->value[axis][j] != g->value[axis][i];
             if (fresh)
                 snprintf(g->text[axis] + strlen(g->text[axis]), 64, "%s%s", i ? "," : "", text);
         }
@@ -79,12 +80,16 @@ static void series_make(double *x, double *y, int count)
     }
 }
 
-typedef struct profile { const char *name; int rate, diagonal, vertical; bool whole, binary; } profile;
+typedef struct profile {
+    const char *name;
+    int rate, diagonal, vertical;
+    bool whole, binary;
+} profile;
 
 static const profile profiles[] = {
     {"marwan", 1, 1, 1, false, false}, {"julia", 1, 1, 1, false, false},
-    {"crqa", 1, 1, 1, true, false}, {"pyunicorn", 0, 1, 0, true, false},
-    {"accrqa", 0, 0, 0, true, false}, {"pyrqa", 0, 1, 0, true, false},
+    {"crqa", 1, 1, 1, true, false},    {"pyunicorn", 0, 1, 0, true, false},
+    {"accrqa", 0, 0, 0, true, false},  {"pyrqa", 0, 1, 0, true, false},
     {"gaze", 0, 0, 0, true, true},
 };
 
@@ -124,11 +129,18 @@ static void world_run(world *w)
     snprintf(diagonal, sizeof diagonal, "%d", w->theiler_diagonal);
     snprintf(vertical, sizeof vertical, "%d", w->theiler_vertical);
     snprintf(vmin, sizeof vmin, "%d", w->vmin);
-    const setting settings[] = {
-        {"mode", w->grid.text[0]}, {"m", w->grid.text[1]}, {"tau", w->grid.text[2]},
-        {"eps", w->grid.text[3]}, {"lmin", w->grid.text[4]}, {"profile", w->profile->name},
-        {"theiler_diagonal", diagonal}, {"theiler_vertical", vertical}, {"vmin", vmin},
-        {"strict", w->strict ? "true" : "false"}, {"isa", w->isa}, {NULL, NULL}};
+    const setting settings[] = {{"mode", w->grid.text[0]},
+                                {"m", w->grid.text[1]},
+                                {"tau", w->grid.text[2]},
+                                {"eps", w->grid.text[3]},
+                                {"lmin", w->grid.text[4]},
+                                {"profile", w->profile->name},
+                                {"theiler_diagonal", diagonal},
+                                {"theiler_vertical", vertical},
+                                {"vmin", vmin},
+                                {"strict", w->strict ? "true" : "false"},
+                                {"isa", w->isa},
+                                {NULL, NULL}};
     CHECK_STATUS(TD_OK, measures_run(w->engine, &w->data, settings, MEASURES_ALL, &w->table, &err),
                  &err);
 }
@@ -139,10 +151,21 @@ static ref_call call_of(const world *w, const uint64_t *at)
     const profile *p = w->profile;
     const uint64_t first = w->data.offset[at[0]];
     const int which = (int)g->value[0][at[1]];
-    ref_call call = {w->x + first, w->y + first, (int)(w->data.offset[at[0] + 1] - first),
-                     signal_letters[which / 3], which % 3, (int)g->value[1][at[2]],
-                     (int)g->value[2][at[3]], (int)g->value[4][at[5]], w->vmin,
-                     g->value[3][at[4]], w->strict, p->rate, p->diagonal, p->vertical, p->whole,
+    ref_call call = {w->x + first,
+                     w->y + first,
+                     (int)(w->data.offset[at[0] + 1] - first),
+                     signal_letters[which / 3],
+                     which % 3,
+                     (int)g->value[1][at[2]],
+                     (int)g->value[2][at[3]],
+                     (int)g->value[4][at[5]],
+                     w->vmin,
+                     g->value[3][at[4]],
+                     w->strict,
+                     p->rate,
+                     p->diagonal,
+                     p->vertical,
+                     p->whole,
                      p->binary};
     if (w->theiler_diagonal >= 0) call.window_rate = call.window_diagonal = w->theiler_diagonal;
     if (w->theiler_vertical >= 0) call.window_vertical = w->theiler_vertical;
@@ -191,7 +214,5 @@ TEST(random_grids_agree_with_the_reference)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(random_grids_agree_with_the_reference),
-        {0}});
+    return check_main(argc, argv, (check_test[]){RUN(random_grids_agree_with_the_reference), {0}});
 }

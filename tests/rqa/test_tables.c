@@ -4,7 +4,7 @@
 #include "measures.h"
 
 #define SAMPLES_MAX 80000
-#define TOLERANCE 1e-9
+#define TOLERANCE   1e-9
 
 static double column_x[SAMPLES_MAX], column_y[SAMPLES_MAX];
 
@@ -33,11 +33,11 @@ static uint64_t series_read(const char *name)
     return count;
 }
 
-/* ---- One row a package ------------------------------------------------------------------------ */
+/* ---- One row a package ----------------------------------------------------------------------- */
 
 typedef struct row {
     const char *profile;
-    double rr, det, l, lmax, ent, lam, tt, vmax;   /* NaN: not published */
+    double rr, det, l, lmax, ent, lam, tt, vmax; /* NaN: not published */
 } row;
 
 static void row_check(uint64_t count, const char *m, const char *tau, const char *eps,
@@ -46,15 +46,18 @@ static void row_check(uint64_t count, const char *m, const char *tau, const char
     const bool single = strcmp(expected->profile, "pyrqa") == 0;
     const uint64_t at[6] = {0};
     const recordings data = {1, {0, count}, column_x, NULL, NULL};
-    const setting settings[] = {{"mode", "x:l2"}, {"m", m}, {"tau", tau}, {"eps", eps},
-                                {"lmin", "2"}, {"profile", expected->profile}, {NULL, NULL}};
+    const setting settings[] = {{"mode", "x:l2"}, {"m", m},      {"tau", tau},
+                                {"eps", eps},     {"lmin", "2"}, {"profile", expected->profile},
+                                {NULL, NULL}};
     td_engine *engine = engine_of(2, 0);
     td_table *table = NULL;
     td_error err = TD_ERROR_INIT;
     CHECK_STATUS(TD_OK, measures_run(engine, &data, settings, MEASURES_ALL, &table, &err), &err);
-    const struct { const char *name; double value; } wanted[] = {
-        {"rr", expected->rr}, {"det", expected->det}, {"l", expected->l}, {"ent", expected->ent},
-        {"lam", expected->lam}, {"tt", expected->tt}};
+    const struct {
+        const char *name;
+        double value;
+    } wanted[] = {{"rr", expected->rr},   {"det", expected->det}, {"l", expected->l},
+                  {"ent", expected->ent}, {"lam", expected->lam}, {"tt", expected->tt}};
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; ++i) {
         const double actual = value_of(table, wanted[i].name, at);
         if (isnan(wanted[i].value)) continue;
@@ -75,8 +78,8 @@ static void row_check(uint64_t count, const char *m, const char *tau, const char
 TEST(marwan_5321_as_in_each_package)
 {
     static const row rows[] = {
-        {"julia", .032997598453267066, .999002019619778, 18.69867149758454, NAN,
-         3.6058791945021236, .9949713833427609, 6.242759979487732, NAN},
+        {"julia", .032997598453267066, .999002019619778, 18.69867149758454, NAN, 3.6058791945021236,
+         .9949713833427609, 6.242759979487732, NAN},
         {"marwan", .032997598453267066, .999002019619778, 18.69867149758454, NAN,
          3.6058791945021236, .9949713833427609, 6.242759979487732, NAN},
         {"crqa", .0329913830457603, .999002019619778, 18.6986714975845, NAN, 3.60587919450212,
@@ -96,7 +99,8 @@ TEST(marwan_5321_as_in_each_package)
 TEST(marwan_5321_as_in_pyrqa)
 {
     static const row pyrqa = {"pyrqa", .03316774591803551, .9990025712934838, 18.70972828723921,
-                              NAN, 3.6061311272102783, .9963098997297362, 6.477265749295226, NAN};
+                              NAN,     3.6061311272102783, .9963098997297362, 6.477265749295226,
+                              NAN};
     const uint64_t count = series_read("rqa/marwan_5321.csv");
     memmove(column_x, column_x + 9, (count - 9) * sizeof *column_x);
     row_check(count - 9, "3", "6", "1.2", &pyrqa);
@@ -111,20 +115,28 @@ TEST(roessler_5000_as_accrqa_and_without_the_main_diagonal)
          3.4802119161933796, NAN, NAN, NAN},
     };
     const uint64_t count = series_read("rqa/roessler_5000.csv");
-    for (size_t i = 0; i < 2; ++i) row_check(count, "5", "3", "1.2", &rows[i]);
+    for (size_t i = 0; i < 2; ++i)
+        row_check(count, "5", "3", "1.2", &rows[i]);
 }
 
 TEST(gaze_5000_as_accrqa)
 {
-    static const row accrqa = {"accrqa", .056166716719967535, .9831691755472165,
-                               17.875798540183972, 287, 3.6231707559178572, .98685020279998514,
-                               29.271326385498696, 149};
+    static const row accrqa = {
+        "accrqa", .056166716719967535, .9831691755472165,  17.875798540183972,
+        287,      3.6231707559178572,  .98685020279998514, 29.271326385498696,
+        149};
     row_check(series_read("rqa/gaze_5000_x.csv"), "5", "3", "0.1", &accrqa);
 }
 
-/* ---- A grid of AccRQA's -------------------------------------------------------------------------- */
+/* ---- A grid of AccRQA's
+ * -------------------------------------------------------------------------- */
 
-typedef struct golden { char series[16]; int m, tau, lmin; char eps[32]; double value[8]; } golden;
+typedef struct golden {
+    char series[16];
+    int m, tau, lmin;
+    char eps[32];
+    double value[8];
+} golden;
 
 static FILE *source_open(const char *name)
 {
@@ -151,7 +163,8 @@ static uint64_t golden_series(const char *name)
     CHECK(column >= 0);
     while (count < SAMPLES_MAX && fgets(line, sizeof line, file)) {
         cell = strtok(line, ",\n");
-        for (int i = 0; i < column && cell; ++i) cell = strtok(NULL, ",\n");
+        for (int i = 0; i < column && cell; ++i)
+            cell = strtok(NULL, ",\n");
         CHECK(cell != NULL);
         column_x[count++] = strtod(cell, NULL);
     }
@@ -164,9 +177,9 @@ static bool golden_next(FILE *file, golden *g)
     char line[512];
     double *v = g->value;
     if (!fgets(line, sizeof line, file)) return false;
-    const int found = sscanf(line, "%15[^,],%d,%d,%31[^,],%d,%lf,%lf,%lf,%lf,%lf,%lf,%lf,%lf",
-                             g->series, &g->m, &g->tau, g->eps, &g->lmin, v, v + 1, v + 2, v + 3,
-                             v + 4, v + 5, v + 6, v + 7);
+    const int found =
+        sscanf(line, "%15[^,],%d,%d,%31[^,],%d,%lf,%lf,%lf,%lf,%lf,%lf,%lf,%lf", g->series, &g->m,
+               &g->tau, g->eps, &g->lmin, v, v + 1, v + 2, v + 3, v + 4, v + 5, v + 6, v + 7);
     CHECK_INT(13, found);
     return true;
 }
@@ -180,8 +193,9 @@ static void golden_check(td_engine *engine, uint64_t count, const golden *g)
     snprintf(tau, sizeof tau, "%d", g->tau);
     snprintf(lmin, sizeof lmin, "%d", g->lmin);
     const recordings data = {1, {0, count}, column_x, NULL, NULL};
-    const setting settings[] = {{"mode", "x:l2"}, {"m", m}, {"tau", tau}, {"eps", g->eps},
-                                {"lmin", lmin}, {"profile", "accrqa"}, {NULL, NULL}};
+    const setting settings[] = {{"mode", "x:l2"}, {"m", m},       {"tau", tau},
+                                {"eps", g->eps},  {"lmin", lmin}, {"profile", "accrqa"},
+                                {NULL, NULL}};
     td_table *table = NULL;
     td_error err = TD_ERROR_INIT;
     CHECK_STATUS(TD_OK, measures_run(engine, &data, settings, MEASURES_ALL, &table, &err), &err);
@@ -215,12 +229,12 @@ TEST(golden_rows_of_accrqa)
     CHECK(rows > 200);
 }
 
-/* ---- The gaze study ---------------------------------------------------------------------------- */
+/* ---- The gaze study -------------------------------------------------------------------------- */
 
 #define GAZE_MAX 400
 
 typedef struct gaze {
-    char     name[GAZE_MAX][32];
+    char name[GAZE_MAX][32];
     uint64_t count;
     recordings data;
 } gaze;
@@ -300,7 +314,9 @@ static uint64_t gaze_find(const gaze *g, const char *name)
     return found;
 }
 
-typedef struct gaze_point { const char *folder, *m, *tau, *eps, *lmin; } gaze_point;
+typedef struct gaze_point {
+    const char *folder, *m, *tau, *eps, *lmin;
+} gaze_point;
 
 static int gaze_rows(const gaze *g, const gaze_point *p, const char *group, const td_table *table)
 {
@@ -351,9 +367,9 @@ TEST(gaze_study_as_its_program)
     td_engine *engine = engine_of(2, 0);
     for (size_t i = 0; i < sizeof points / sizeof points[0]; ++i) {
         const gaze_point *p = &points[i];
-        const setting settings[] = {{"mode", "x:l1,xy:l2"}, {"m", p->m}, {"tau", p->tau},
-                                    {"eps", p->eps}, {"lmin", p->lmin}, {"profile", "gaze"},
-                                    {NULL, NULL}};
+        const setting settings[] = {
+            {"mode", "x:l1,xy:l2"}, {"m", p->m},         {"tau", p->tau}, {"eps", p->eps},
+            {"lmin", p->lmin},      {"profile", "gaze"}, {NULL, NULL}};
         td_table *table = NULL;
         CHECK_STATUS(TD_OK, measures_run(engine, &g.data, settings, NULL, &table, &err), &err);
         int rows = gaze_rows(&g, p, "control", table);
@@ -367,12 +383,12 @@ TEST(gaze_study_as_its_program)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(marwan_5321_as_in_each_package),
-        RUN(marwan_5321_as_in_pyrqa),
-        RUN(roessler_5000_as_accrqa_and_without_the_main_diagonal),
-        RUN(gaze_5000_as_accrqa),
-        RUN(golden_rows_of_accrqa),
-        RUN(gaze_study_as_its_program),
-        {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(marwan_5321_as_in_each_package),
+                                     RUN(marwan_5321_as_in_pyrqa),
+                                     RUN(roessler_5000_as_accrqa_and_without_the_main_diagonal),
+                                     RUN(gaze_5000_as_accrqa),
+                                     RUN(golden_rows_of_accrqa),
+                                     RUN(gaze_study_as_its_program),
+                                     {0}});
 }

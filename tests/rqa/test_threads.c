@@ -19,13 +19,12 @@ static recordings world(void)
 }
 
 static const setting many[] = {
-    {"mode", "x:l2,xy:l1"}, {"m", "1:4"}, {"tau", "2,5"}, {"eps", "0.3,0.1,0.2,0.25"},
-    {"lmin", "3,2"}, {"profile", "gaze"}, {NULL, NULL}};
-static const setting one[] = {
-    {"mode", "x:l2"}, {"m", "3"}, {"tau", "4"}, {"eps", "0.2"}, {"lmin", "2"}, {NULL, NULL}};
-static const setting rate[] = {
-    {"mode", "y:max"}, {"m", "1,2"}, {"tau", "1,3"}, {"eps", "0.02,0.1"}, {"eps_unit", "rate"},
-    {NULL, NULL}};
+    {"mode", "x:l2,xy:l1"}, {"m", "1:4"},        {"tau", "2,5"}, {"eps", "0.3,0.1,0.2,0.25"},
+    {"lmin", "3,2"},        {"profile", "gaze"}, {NULL, NULL}};
+static const setting one[] = {{"mode", "x:l2"}, {"m", "3"},    {"tau", "4"},
+                              {"eps", "0.2"},   {"lmin", "2"}, {NULL, NULL}};
+static const setting rate[] = {{"mode", "y:max"},   {"m", "1,2"},         {"tau", "1,3"},
+                               {"eps", "0.02,0.1"}, {"eps_unit", "rate"}, {NULL, NULL}};
 
 static void tables_equal(const td_table *a, const td_table *b)
 {
@@ -47,7 +46,8 @@ static td_table *run_with(const setting *settings, const char *outputs, const ch
     int count = 0;
     td_table *table = NULL;
     td_error err = TD_ERROR_INIT;
-    for (; settings[count].name; ++count) all[count] = settings[count];
+    for (; settings[count].name; ++count)
+        all[count] = settings[count];
     all[count++] = (setting){"isa", isa};
     all[count] = (setting){NULL, NULL};
     td_engine *engine = engine_of(threads, host_bytes);
@@ -61,12 +61,15 @@ static td_table *run_with(const setting *settings, const char *outputs, const ch
 static void same_bits(const recordings *data, const setting *settings, uint64_t bytes_least)
 {
     td_table *first = run_with(settings, MEASURES_ALL, "plain", 1, 0, data);
-    const struct { const char *isa; uint32_t threads; uint64_t bytes; } ways[] = {
-        {"plain", 3, 0}, {"avx2", 2, 0}, {"avx512", 2, 0}, {"auto", 5, 0},
-        {"auto", 2, bytes_least}, {"auto", 1, bytes_least * 3 / 2}};
+    const struct {
+        const char *isa;
+        uint32_t threads;
+        uint64_t bytes;
+    } ways[] = {{"plain", 3, 0}, {"avx2", 2, 0},           {"avx512", 2, 0},
+                {"auto", 5, 0},  {"auto", 2, bytes_least}, {"auto", 1, bytes_least * 3 / 2}};
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; ++i) {
-        td_table *here = run_with(settings, MEASURES_ALL, ways[i].isa, ways[i].threads,
-                                  ways[i].bytes, data);
+        td_table *here =
+            run_with(settings, MEASURES_ALL, ways[i].isa, ways[i].threads, ways[i].bytes, data);
         if (here) tables_equal(first, here);
         td_table_destroy(here);
     }
@@ -92,9 +95,12 @@ TEST(same_bits_for_rates)
     same_bits(&shorter, rate, UINT64_C(8) << 20);
 }
 
-/* ---- Allocation faults ------------------------------------------------------------------------ */
+/* ---- Allocation faults ----------------------------------------------------------------------- */
 
-typedef struct faulty { long long left, live; bool on; } faulty;
+typedef struct faulty {
+    long long left, live;
+    bool on;
+} faulty;
 
 static void *faulty_resize(void *context, void *memory, size_t old_bytes, size_t new_bytes)
 {
@@ -154,7 +160,7 @@ TEST(every_allocation_may_fail)
     fault_all(rate);
 }
 
-/* ---- Cancel ------------------------------------------------------------------------------------ */
+/* ---- Cancel ---------------------------------------------------------------------------------- */
 
 static void cancel_soon(void *context, const td_progress *progress)
 {
@@ -184,11 +190,11 @@ TEST(a_cancelled_run_says_so)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(same_bits_on_a_grid),
-        RUN(same_bits_on_a_single_point),
-        RUN(same_bits_for_rates),
-        RUN(every_allocation_may_fail),
-        RUN(a_cancelled_run_says_so),
-        {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(same_bits_on_a_grid),
+                                     RUN(same_bits_on_a_single_point),
+                                     RUN(same_bits_for_rates),
+                                     RUN(every_allocation_may_fail),
+                                     RUN(a_cancelled_run_says_so),
+                                     {0}});
 }

@@ -24,16 +24,36 @@ static int series_make(int count, double holes, int kind)
     return count;
 }
 
-static const struct { const char *name; char signal; int norm; rqa_mode mode; } modes[] = {
-    {"x:l2", 'x', 2, {RQA_X, RQA_L2}}, {"xy:l1", 'b', 1, {RQA_XY, RQA_L1}},
-    {"xy:l2", 'b', 2, {RQA_XY, RQA_L2}}, {"y:max", 'y', 0, {RQA_Y, RQA_MAX}},
-    {"amplitude:l1", 'a', 1, {RQA_AMPLITUDE, RQA_L1}}};
+static const struct {
+    const char *name;
+    char signal;
+    int norm;
+    rqa_mode mode;
+} modes[] = {{"x:l2", 'x', 2, {RQA_X, RQA_L2}},
+             {"xy:l1", 'b', 1, {RQA_XY, RQA_L1}},
+             {"xy:l2", 'b', 2, {RQA_XY, RQA_L2}},
+             {"y:max", 'y', 0, {RQA_Y, RQA_MAX}},
+             {"amplitude:l1", 'a', 1, {RQA_AMPLITUDE, RQA_L1}}};
 #define MODE_COUNT 5
 
 static ref_call call_of(int mode, int count, int m, int tau)
 {
-    ref_call call = {series_x, series_y, count, modes[mode].signal, modes[mode].norm, m, tau, 2, 0,
-                     0, false, 1, 1, 1, false, false};
+    ref_call call = {series_x,
+                     series_y,
+                     count,
+                     modes[mode].signal,
+                     modes[mode].norm,
+                     m,
+                     tau,
+                     2,
+                     0,
+                     0,
+                     false,
+                     1,
+                     1,
+                     1,
+                     false,
+                     false};
     return call;
 }
 
@@ -74,8 +94,10 @@ static void rate_check(td_engine *engine, int mode, int count, int m, int tau, d
     const rqa_track track = {series_x, series_y, (uint64_t)count};
     double actual = -1;
     td_error err = TD_ERROR_INIT;
-    CHECK_STATUS(TD_OK, rqa_threshold(engine, &track, modes[mode].mode, (uint64_t)m, (uint64_t)tau,
-                                      rate, RQA_RATE, &actual, &err), &err);
+    CHECK_STATUS(TD_OK,
+                 rqa_threshold(engine, &track, modes[mode].mode, (uint64_t)m, (uint64_t)tau, rate,
+                               RQA_RATE, &actual, &err),
+                 &err);
     if (!(actual == wanted) && !(isnan(actual) && isnan(wanted)))
         CHECK_FAIL("mode %s m %d tau %d rate %.17g: expected %.17g, got %.17g", modes[mode].name, m,
                    tau, rate, wanted, actual);
@@ -93,7 +115,8 @@ TEST(rate_selects_the_exact_distance)
         rate_check(engine, round % MODE_COUNT, count, m, tau, rates[round % 8]);
         rate_check(engine, (round + 1) % MODE_COUNT, count, m, tau, check_random_unit());
     }
-    for (int i = 0; i < 10; ++i) series_x[i] = NAN;
+    for (int i = 0; i < 10; ++i)
+        series_x[i] = NAN;
     rate_check(engine, 0, 10, 1, 1, 0.5);
     rate_check(engine, 0, 10, 1, 1, 0);
     td_engine_destroy(engine);
@@ -102,9 +125,9 @@ TEST(rate_selects_the_exact_distance)
 static void rate_run(td_engine *engine, int mode, int count, const char *strict)
 {
     const recordings data = {1, {0, (uint64_t)count}, series_x, series_y, NULL};
-    const setting settings[] = {{"mode", modes[mode].name}, {"m", "1,3,2"}, {"tau", "2,1"},
-                                {"eps", "0.1,0.02,0.3"}, {"eps_unit", "rate"},
-                                {"strict", strict}, {NULL, NULL}};
+    const setting settings[] = {
+        {"mode", modes[mode].name}, {"m", "1,3,2"},     {"tau", "2,1"}, {"eps", "0.1,0.02,0.3"},
+        {"eps_unit", "rate"},       {"strict", strict}, {NULL, NULL}};
     static const double ms[] = {1, 3, 2}, taus[] = {2, 1}, rates[] = {0.1, 0.02, 0.3};
     td_table *table = NULL;
     td_error err = TD_ERROR_INIT;
@@ -122,7 +145,7 @@ static void rate_run(td_engine *engine, int mode, int count, const char *strict)
                 CHECK_NEAR(r.lam, value_of(table, "lam", at), 0);
                 CHECK_INT(r.lmax, whole_of(table, "lmax", at));
                 CHECK(r.rr >= rates[at[4]]);
-                if (call.eps == 0) continue;    /* nothing is smaller */
+                if (call.eps == 0) continue; /* nothing is smaller */
                 call.eps = nextafter(call.eps, 0);
                 CHECK(ref_run(&call).rr < rates[at[4]]);
             }
@@ -139,7 +162,7 @@ TEST(rates_of_a_grid_are_met_and_no_smaller_threshold_meets_them)
     td_engine_destroy(engine);
 }
 
-/* ---- Standard deviations ------------------------------------------------------------------------ */
+/* ---- Standard deviations --------------------------------------------------------------------- */
 
 static double deviation(const double *x, int count)
 {
@@ -156,10 +179,11 @@ TEST(eps_in_standard_deviations)
 {
     static const uint64_t at_x[6] = {0}, at_y[6] = {0, 1}, at_xy[6] = {0, 2};
     const int count = series_make(200, 0, 0);
-    for (int i = 0; i < count; ++i) series_x[i] += 1e6;
+    for (int i = 0; i < count; ++i)
+        series_x[i] += 1e6;
     const recordings data = {1, {0, (uint64_t)count}, series_x, series_y, NULL};
-    const setting settings[] = {{"mode", "x:l1,y:l1,xy:l2"}, {"eps", "0.5"}, {"eps_unit", "sd"},
-                                {NULL, NULL}};
+    const setting settings[] = {
+        {"mode", "x:l1,y:l1,xy:l2"}, {"eps", "0.5"}, {"eps_unit", "sd"}, {NULL, NULL}};
     td_engine *engine = engine_of(1, 0);
     td_table *table = NULL;
     td_error err = TD_ERROR_INIT;
@@ -176,7 +200,7 @@ TEST(eps_in_standard_deviations)
     td_engine_destroy(engine);
 }
 
-/* ---- rqa.h -------------------------------------------------------------------------------------- */
+/* ---- rqa.h ----------------------------------------------------------------------------------- */
 
 TEST(distance_and_vector_count)
 {
@@ -186,10 +210,12 @@ TEST(distance_and_vector_count)
         for (int i = 0; i < 300; ++i) {
             const int m = 1 + i % 4, tau = 1 + i % 3, n = count - (m - 1) * tau;
             const ref_call call = call_of(mode, count, m, tau);
-            const int a = (int)(check_random() % (uint64_t)n), b = (int)(check_random() % (uint64_t)n);
+            const int a = (int)(check_random() % (uint64_t)n),
+                      b = (int)(check_random() % (uint64_t)n);
             CHECK_NEAR(ref_distance(&call, a, b),
                        rqa_distance(&track, modes[mode].mode, (uint64_t)m, (uint64_t)tau,
-                                    (uint64_t)a, (uint64_t)b), 0);
+                                    (uint64_t)a, (uint64_t)b),
+                       0);
         }
     CHECK_INT(10, rqa_vector_count(10, 1, 100));
     CHECK_INT(4, rqa_vector_count(10, 3, 3));
@@ -200,7 +226,8 @@ TEST(distance_and_vector_count)
 
 TEST(modes_by_name)
 {
-    static const char *const bad[] = {"", "x", "x:", ":l1", "x:l1 ", "z:l1", "x:l4", "xyl1", "xy:L1"};
+    static const char *const bad[] = {"",     "x",    "x:",   ":l1",  "x:l1 ",
+                                      "z:l1", "x:l4", "xyl1", "xy:L1"};
     td_error err = TD_ERROR_INIT;
     rqa_mode mode = {RQA_X, RQA_L1};
     CHECK_STATUS(TD_OK, rqa_mode_parse("amplitude:max", &mode, &err), &err);
@@ -219,32 +246,34 @@ TEST(threshold_checks_its_range)
     td_engine *engine = engine_of(1, 0);
     td_error err = TD_ERROR_INIT;
     double d = -1;
-    CHECK_INT(TD_E_OUT_OF_RANGE, rqa_threshold(engine, &track, modes[0].mode, 1, 1, -1,
-                                               RQA_ABSOLUTE, &d, &err));
-    CHECK_INT(TD_E_OUT_OF_RANGE, rqa_threshold(engine, &track, modes[0].mode, 1, 1, NAN, RQA_SD,
-                                               &d, &err));
-    CHECK_INT(TD_E_OUT_OF_RANGE, rqa_threshold(engine, &track, modes[0].mode, 1, 1, 1.1, RQA_RATE,
-                                               &d, &err));
-    CHECK_INT(TD_E_OUT_OF_RANGE, rqa_threshold(engine, &track, modes[0].mode, 0, 1, 1, RQA_SD, &d,
-                                               &err));
+    CHECK_INT(TD_E_OUT_OF_RANGE,
+              rqa_threshold(engine, &track, modes[0].mode, 1, 1, -1, RQA_ABSOLUTE, &d, &err));
+    CHECK_INT(TD_E_OUT_OF_RANGE,
+              rqa_threshold(engine, &track, modes[0].mode, 1, 1, NAN, RQA_SD, &d, &err));
+    CHECK_INT(TD_E_OUT_OF_RANGE,
+              rqa_threshold(engine, &track, modes[0].mode, 1, 1, 1.1, RQA_RATE, &d, &err));
+    CHECK_INT(TD_E_OUT_OF_RANGE,
+              rqa_threshold(engine, &track, modes[0].mode, 0, 1, 1, RQA_SD, &d, &err));
     CHECK_NEAR(-1, d, 0);
-    CHECK_STATUS(TD_OK, rqa_threshold(engine, &track, modes[0].mode, 1, 1, 0.25, RQA_ABSOLUTE, &d,
-                                      &err), &err);
+    CHECK_STATUS(TD_OK,
+                 rqa_threshold(engine, &track, modes[0].mode, 1, 1, 0.25, RQA_ABSOLUTE, &d, &err),
+                 &err);
     CHECK_NEAR(0.25, d, 0);
-    CHECK_STATUS(TD_OK, rqa_threshold(engine, &track, modes[0].mode, 30, 2, 0.25, RQA_RATE, &d,
-                                      &err), &err);
+    CHECK_STATUS(
+        TD_OK, rqa_threshold(engine, &track, modes[0].mode, 30, 2, 0.25, RQA_RATE, &d, &err), &err);
     CHECK(isnan(d));
     td_engine_destroy(engine);
 }
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(rate_selects_the_exact_distance),
-        RUN(rates_of_a_grid_are_met_and_no_smaller_threshold_meets_them),
-        RUN(eps_in_standard_deviations),
-        RUN(distance_and_vector_count),
-        RUN(modes_by_name),
-        RUN(threshold_checks_its_range),
-        {0}});
+    return check_main(
+        argc, argv,
+        (check_test[]){RUN(rate_selects_the_exact_distance),
+                       RUN(rates_of_a_grid_are_met_and_no_smaller_threshold_meets_them),
+                       RUN(eps_in_standard_deviations),
+                       RUN(distance_and_vector_count),
+                       RUN(modes_by_name),
+                       RUN(threshold_checks_its_range),
+                       {0}});
 }
