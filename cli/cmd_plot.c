@@ -205,7 +205,7 @@ td_status cmd_plot(cli_call *cli, td_error *err)
     td_status status = check_output(output, err);
     if (!status) status = work_open(&work, cli, NULL, err);
     if (status) goto out;
-    status = inputs_open(&in, cli, err);
+    status = inputs_open(&in, cli, NULL, err);
     if (status) goto out;
     if (in.series.item_count != 1) {
         status = td_fail(err, TD_E_BAD_ARGUMENT, "%s: holds %" PRIu64 " recordings; name one file",

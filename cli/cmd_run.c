@@ -126,7 +126,7 @@ td_status cmd_run(cli_call *cli, td_error *err)
     if (status) goto out;
     status = work_args(&work, "rqa.measures", err);
     if (status) goto out;
-    status = inputs_open(&in, cli, err);
+    status = inputs_open(&in, cli, work.args, err);
     if (status) goto out;
     status = td_args_bind_series(work.args, "recordings", &in.series, err);
     if (status) goto out;

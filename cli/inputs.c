@@ -51,8 +51,11 @@ static td_status join(inputs *in, cli_call *cli, td_error *err)
     return TD_OK;
 }
 
-td_status inputs_open(inputs *in, cli_call *cli, td_error *err)
+td_status inputs_open(inputs *in, cli_call *cli, const td_args *args, td_error *err)
 {
+    char text[STUDY_MODE_BYTES];
+    const char *reads_y = args ? study_mode_with_y(args, text) : NULL;
+    const study_numbers numbers = study_numbers_of(cli_text(cli, "profile"));
     in->file = calloc(cli->word_count, sizeof *in->file);
     if (!in->file) return no_memory(err);
     for (uint32_t i = 0; i < cli->word_count; ++i) {
@@ -60,7 +63,8 @@ td_status inputs_open(inputs *in, cli_call *cli, td_error *err)
             if (strcmp(cli->word[i], cli->word[j]) == 0)
                 return td_fail(err, TD_E_BAD_ARGUMENT, "%s is given twice", cli->word[i]);
         const td_status status =
-            study_input_open(cli->word[i], cli_text(cli, "columns"), false, &in->file[i], err);
+            study_input_open_as(cli->word[i], cli_text(cli, "columns"), false, numbers, reads_y,
+                                &in->file[i], err);
         if (status) return status;
         in->file_count += 1;
     }

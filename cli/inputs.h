@@ -15,9 +15,11 @@ typedef struct inputs {
     const char **name;
 } inputs;
 
-/* Reads every path: a recording, a folder or a manifest. inputs must be {0}; close it in every
- * case. */
-TD_MUST_USE td_status inputs_open(inputs *inputs, cli_call *cli, td_error *err);
+/* Reads every path: a recording, a folder or a manifest. args, of "rqa.measures", or NULL: whether
+ * each file must have y, and how decimals are read, as in a study. inputs must be {0}; close it in
+ * every case. */
+TD_MUST_USE td_status inputs_open(inputs *inputs, cli_call *cli, const td_args *args,
+                                  td_error *err);
 void inputs_close(inputs *inputs);
 
 #endif

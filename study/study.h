@@ -105,10 +105,16 @@ TD_MUST_USE td_status study_input_open(const char *path, const char *columns, bo
  * profile "gaze" read its recordings so, and three of its 305 depend on it. */
 typedef enum study_numbers { STUDY_NEAREST = 0, STUDY_PANDAS = 1 } study_numbers;
 study_numbers study_numbers_of(const char *profile);   /* NULL: STUDY_NEAREST */
-/* study_input_open reads the nearest doubles. */
+/* study_input_open reads the nearest doubles, and files without y.
+ * reads_y: what needs y, as in "mode xy:l2": a file without it is then a bad one, named as every
+ * other; NULL: a file need not have it, and the series has y where all files do. */
 TD_MUST_USE td_status study_input_open_as(const char *path, const char *columns, bool skip_bad,
-                                          study_numbers numbers, study_input **out,
-                                          td_error *err);
+                                          study_numbers numbers, const char *reads_y,
+                                          study_input **out, td_error *err);
+/* \"mode xy:l2\": the first mode of the call that reads y, for reads_y. text has room for it.
+ * NULL: none does. */
+#define STUDY_MODE_BYTES 64u
+const char *study_mode_with_y(const td_args *args, char text[STUDY_MODE_BYTES]);
 void study_input_close(study_input *input);   /* NULL is fine */
 
 /* ---- Export (study_export.c) ----------------------------------------------------------------- */

@@ -41,6 +41,7 @@ typedef struct input_file {
     uint64_t count;   /* recordings that were read */
     bool all_have_y;
     study_numbers numbers;
+    const char *reads_y; /* what needs y; NULL: nothing */
     char wanted[2][COLUMN_NAME_MAX]; /* --columns; "": not given */
     const double *column[2];
     const char *column_name[2];
@@ -128,6 +129,15 @@ static td_status find_columns(const input_file *in, const csv *file, const char 
                    path, has);
 }
 
+static td_status no_y(const input_file *in, const csv *file, const char *path, td_error *err)
+{
+    char has[160];
+    list_columns(file, has, sizeof has);
+    return td_fail(err, TD_E_BAD_ARGUMENT,
+                   "%s:1: has no column y, which %s reads; it has %s; other names: --columns X,Y",
+                   path, in->reads_y, has);
+}
+
 static td_status grow_values(input_file *in, uint64_t needed, td_error *err)
 {
     if (needed <= in->room) return TD_OK;
@@ -170,6 +180,7 @@ static td_status read_values(input_file *in, const csv *file, const char *path, 
     if (status) return status;
     *rows = csv_row_count(file);
     *has_y = column[1] != UINT32_MAX;
+    if (!*has_y && in->reads_y) return no_y(in, file, path, err);
     if (*rows == 0) return td_fail(err, TD_E_CORRUPT, "%s:1: has a header and no samples", path);
     status = grow_values(in, first + *rows, err);
     for (int i = 0; i < 2 && !status; ++i) {
@@ -357,18 +368,31 @@ study_numbers study_numbers_of(const char *profile)
     return profile && strcmp(profile, "gaze") == 0 ? STUDY_PANDAS : STUDY_NEAREST;
 }
 
+const char *study_mode_with_y(const td_args *args, char text[STUDY_MODE_BYTES])
+{
+    const td_axis *modes = td_args_axis(args, "mode");
+    for (uint64_t i = 0; modes && i < modes->count; ++i) {
+        if (strncmp(modes->text[i], "x:", 2) == 0) continue;
+        (void)snprintf(text, STUDY_MODE_BYTES, "mode %s", modes->text[i]);
+        return text;
+    }
+    return NULL;
+}
+
 td_status study_input_open(const char *path, const char *columns, bool skip_bad, study_input **out,
                            td_error *err)
 {
-    return study_input_open_as(path, columns, skip_bad, STUDY_NEAREST, out, err);
+    return study_input_open_as(path, columns, skip_bad, STUDY_NEAREST, NULL, out, err);
 }
 
 td_status study_input_open_as(const char *path, const char *columns, bool skip_bad,
-                              study_numbers numbers, study_input **out, td_error *err)
+                              study_numbers numbers, const char *reads_y, study_input **out,
+                              td_error *err)
 {
     input_file *in = calloc(1, sizeof *in);
     if (!in) return no_memory(err);
     in->numbers = numbers;
+    in->reads_y = reads_y;
     in->all_have_y = true;
     td_status status = parse_columns(in, columns, err);
     if (!status) status = scan_open(path, &in->texts, &in->found, err);

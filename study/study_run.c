@@ -119,12 +119,13 @@ static void tell_warnings(run *at)
 static td_status step_read(run *at, td_error *err)
 {
     const study_config *config = at->config;
+    char mode[STUDY_MODE_BYTES];
     td_status status = begin_step(at, "read", err);
     if (!status) status = places_check(config, &at->texts, &at->checkpoint, err);
     if (!status)
         status = study_input_open_as(config->input, config->columns, config->skip_bad,
                                      study_numbers_of(td_args_get(at->args, "profile").as.s),
-                                     &at->input, err);
+                                     study_mode_with_y(at->args, mode), &at->input, err);
     if (!status) status = labels_open(at->input, &at->who, err);
     if (!status) status = features_open(at->input, config->events, config->roi, &at->eyes, err);
     if (!status) status = td_args_bind_series(at->args, "recordings", &at->input->series, err);

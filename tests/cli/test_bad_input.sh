@@ -90,7 +90,11 @@ printf 'a,b\n1,2\n' >other.csv
 run rqa run other.csv; expect_rc 2; expect_err "--columns"; expect_err "other.csv"
 run rqa run other.csv --columns a,b --csv; expect_rc 0; expect_err "warning"
 printf 'x\n1\n2\n' >one_column.csv
-bad 2 "y" rqa run one_column.csv --modes xy:l2
+bad 2 "one_column.csv:1: has no column y, which mode xy:l2 reads" rqa run one_column.csv \
+    --modes x:l1,xy:l2
+cp one_column.csv broken/control/c1/c1q1.csv
+bad 2 "c1q1.csv:1: has no column y" rqa study broken --modes xy:l2 -o x.nc
+run rqa study broken --modes x:l1,xy:l2 --skip-bad -o x.nc; expect_rc 0; expect_out "left out"
 
 # Points that the study does not hold.
 run rqa study rec --m 1:2 --eps 0.05,0.1 -o grid.nc --statistics=false; expect_rc 0

@@ -53,6 +53,19 @@ expect_out "task,mode,rr,lmax"
 run rqa run rec/control/c1/c1q1.csv --modes=x:l2 --m=2 -- ; expect_rc 0
 run rqa run --modes x:l2 -- rec/control/c1/c1q1.csv; expect_rc 0
 
+# Where the reading of decimals decides (profile gaze: as pandas), run and study read the same.
+mkdir -p last/g/s
+printf 'x\n0\n0.19395800000000002\n9\n' >last/g/s/a.csv
+for profile in gaze accrqa; do
+    run rqa study last --eps 0.193958 --profile $profile -o last.nc; expect_rc 0
+    run rqa export last.nc; expect_rc 0; sed 's/^[^,]*,[^,]*,[^,]*,[^,]*//' out >wanted.$profile
+    run rqa run last/g/s/a.csv --eps 0.193958 --profile $profile --csv; expect_rc 0
+    sed 's/^[^,]*,[^,]*,[^,]*,[^,]*//' out >got
+    expect_same got wanted.$profile "run and study read other numbers with $profile"
+done
+checks=$((checks + 1))
+cmp -s wanted.gaze wanted.accrqa && fail "the series does not tell the ways of reading apart"
+
 # A manifest in the place of the folder.
 echo "path,group,subject,task" >manifest.csv
 echo "rec/control/c1/c1q1.csv,a,s1,1" >>manifest.csv

@@ -272,12 +272,37 @@ TEST(numbers_can_be_read_as_pandas_does)
     input = NULL;
     CHECK_STATUS(
         TD_OK,
-        study_input_open_as(folder_root, NULL, false, study_numbers_of("gaze"), &input, &err),
+        study_input_open_as(folder_root, NULL, false, study_numbers_of("gaze"), NULL, &input,
+                            &err),
         &err);
     CHECK_NEAR(known[0].value, input->series.column[0][0], 0);
     CHECK(isnan(input->series.column[0][1]) && isnan(input->series.column[1][0]));
     CHECK_INT(STUDY_NEAREST, study_numbers_of("marwan"));
     CHECK_INT(STUDY_NEAREST, study_numbers_of(NULL));
+}
+
+TEST(a_file_without_the_y_that_a_mode_reads_is_a_bad_one)
+{
+    good_folder();
+    folder_write("control/s1/n1q3.csv", "ms,x\n1,2\n");
+    open_ok(false); /* nothing reads y */
+    CHECK_INT(4, input->series.item_count);
+    CHECK_INT(1, input->series.column_count);
+    for (int skip = 0; skip < 2; ++skip) {
+        study_input_close(input);
+        input = NULL;
+        CHECK_STATUS(skip ? TD_OK : TD_E_BAD_ARGUMENT,
+                     study_input_open_as(folder_root, NULL, skip, STUDY_NEAREST, "mode xy:l2",
+                                         &input, &err),
+                     &err);
+        if (!skip) CHECK_HAS("n1q3.csv:1: has no column y, which mode xy:l2 reads", err.message);
+        if (!skip) CHECK_HAS("it has ms, x", err.message);
+    }
+    CHECK_INT(3, input->series.item_count);
+    CHECK_INT(2, input->series.column_count);
+    CHECK_INT(1, input->skipped_count);
+    CHECK_TEXT("control/s1/n1q3.csv", input->skipped[0].path);
+    CHECK_INT(1, input->skipped[0].line);
 }
 
 TEST(other_layouts_are_explained)
@@ -362,6 +387,7 @@ int main(int argc, char **argv)
                                                RUN(bad_files_are_named_with_their_line),
                                                RUN(nan_and_empty_fields_are_samples),
                                                RUN(numbers_can_be_read_as_pandas_does),
+                                               RUN(a_file_without_the_y_that_a_mode_reads_is_a_bad_one),
                                                RUN(other_layouts_are_explained),
                                                RUN(loops_of_links_end),
                                                RUN(compressed_recordings_are_read),
