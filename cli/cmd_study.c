@@ -117,6 +117,13 @@ static td_status print_json(cli_work *work, const study_config *config,
     return work_print_json(work->cli, root, err);
 }
 
+/* A wrong argument, such as another grid than that of the checkpoint, is wrong again when the same
+ * command is run again. */
+static bool can_go_on(td_status status)
+{
+    return status != TD_E_BAD_ARGUMENT && status != TD_E_OUT_OF_RANGE;
+}
+
 td_status cmd_study(cli_call *cli, td_error *err)
 {
     cli_work work = {0};
@@ -143,7 +150,7 @@ td_status cmd_study(cli_call *cli, td_error *err)
         work_show_report(&work, NULL, &summary.measures);
         work_show_report(&work, NULL, &summary.statistics);
     }
-    status = work_finish(&work, status, place_exists(checkpoint), err);
+    status = work_finish(&work, status, can_go_on(status) && place_exists(checkpoint), err);
     if (!status)
         status = cli->json ? print_json(&work, &config, &summary, err)
                            : print_text(&work, &config, &summary, err);

@@ -109,6 +109,7 @@ td_status store_identity_differs(const char *path, const char *now, const char *
     json_decref(a);
     json_decref(b);
     return td_fail(err, TD_E_BAD_ARGUMENT,
-                   "%s: the checkpoint belongs to another study: %s is %s, was %s", path, d.key,
-                   d.now, d.was);
+                   "%s: the checkpoint belongs to another study: %s is %s, was %s; give another "
+                   "output, or delete the checkpoint",
+                   path, d.key, d.now, d.was);
 }

@@ -265,6 +265,7 @@ TEST(names_the_first_difference)
         CHECK_STATUS(TD_E_BAD_ARGUMENT, store->begin(store->context, cases[i][1], &err), &err);
         CHECK_HAS("other.ckpt: the checkpoint belongs to another study: ", err.message);
         CHECK_HAS(cases[i][2], err.message);
+        CHECK_HAS("or delete the checkpoint", err.message);
         check_units(begin(file, "r", cases[i][0]), 1, 1);
         store_remove(file);
     }
