@@ -81,7 +81,8 @@ void rqa_block_measure(rqa_block *block, const rqa_state *state, const td_unit *
     block->m_count = (uint32_t)m->count;
     block->m_min = RQA_M_MAX;
     block->m_max = 0;
-    for (uint32_t i = 0; i <= RQA_M_MAX; ++i) block->m_at[i] = -1;
+    for (uint32_t i = 0; i <= RQA_M_MAX; ++i)
+        block->m_at[i] = -1;
     for (uint64_t i = 0; i < m->count; ++i) {
         const uint32_t value = (uint32_t)state->axis[RQA_AXIS_M].number[m->first + i];
         block->m_at[value] = (int32_t)i;
@@ -120,14 +121,14 @@ uint64_t rqa_block_place(rqa_block *block, char *base)
     for (uint64_t i = 0; base && i < levels; ++i)
         rqa_levels_place(&block->levels[i], block->eps_count, level_memory + i * level_bytes);
     place_sums(block, base, &taken);
-    block->main = take(base, &taken,
-                       (longest_item(block->state, block->unit) + 1) * sizeof(int32_t));
+    block->main =
+        take(base, &taken, (longest_item(block->state, block->unit) + 1) * sizeof(int32_t));
     block->rank = take(base, &taken, rate ? eps * sizeof(uint64_t) : 0);
     block->select = take(base, &taken, rate ? rqa_select_bytes(block->eps_count) : 0);
     if (block->part_count > 1) {
         block->wide = take(base, &taken, block->line_slots * sizeof(int64_t));
-        block->part_longest = take(base, &taken,
-                                   (uint64_t)block->part_count * block->m_max * sizeof(int64_t));
+        block->part_longest =
+            take(base, &taken, (uint64_t)block->part_count * block->m_max * sizeof(int64_t));
         block->lines = NULL;
         return taken;
     }
@@ -142,8 +143,8 @@ uint64_t rqa_part_place(const rqa_block *block, char *base, int32_t **lines, rqa
 {
     uint64_t taken = 0;
     *lines = take(base, &taken, block->line_slots * sizeof(int32_t));
-    *stack = take(base, &taken,
-                  (uint64_t)block->m_count * (block->eps_count + 2) * sizeof(rqa_run));
+    *stack =
+        take(base, &taken, (uint64_t)block->m_count * (block->eps_count + 2) * sizeof(rqa_run));
     *tile = take(base, &taken, sizeof(rqa_tile));
     return taken;
 }

@@ -8,38 +8,38 @@
 
 typedef struct rqa_block {
     const rqa_state *state;
-    const td_unit   *unit;
-    td_work         *work;
-    td_block         out[RQA_OUT_COUNT];
-    bool             has[RQA_OUT_COUNT];
+    const td_unit *unit;
+    td_work *work;
+    td_block out[RQA_OUT_COUNT];
+    bool has[RQA_OUT_COUNT];
 
-    uint32_t  eps_count, lmin_count, vmin_count;
-    double   *eps;                  /* ascending */
-    uint32_t *eps_at;               /* where each stands in the grid's order, within the block */
-    int64_t  *lmin, *vmin;          /* ascending; vmin is lmin, or one value */
+    uint32_t eps_count, lmin_count, vmin_count;
+    double *eps;          /* ascending */
+    uint32_t *eps_at;     /* where each stands in the grid's order, within the block */
+    int64_t *lmin, *vmin; /* ascending; vmin is lmin, or one value */
     uint32_t *lmin_at;
-    int32_t   m_at[RQA_M_MAX + 1];  /* place of each m in the block; -1: not in it */
-    uint32_t  m_min, m_max, m_count;
+    int32_t m_at[RQA_M_MAX + 1]; /* place of each m in the block; -1: not in it */
+    uint32_t m_min, m_max, m_count;
 
     /* Of the cell in hand: bound and levels of each m of the chain, how many m the chain has,
      * where the lines of each m begin, and afterwards the longest of each. */
-    rqa_chain   chain[RQA_M_MAX];
-    uint32_t    chain_count;
-    uint64_t    slot[RQA_M_MAX];
-    rqa_levels  levels[RQA_M_MAX];  /* by place of m; only the first unless eps_unit is rate */
-    double     *eps_used;           /* [m_count][eps_count], or [1][eps_count] */
-    uint64_t    levels_item, levels_mode;  /* what the levels were made for */
-    uint32_t    part_count;
-    int32_t    *lines;              /* all zero between cells, as is wide */
-    int64_t    *wide;               /* the sum over parts; only when there are any */
-    int64_t    *part_longest;       /* [part_count][m_max] */
-    uint64_t    line_slots;         /* elements of lines, and of wide */
-    rqa_tile   *tile;
-    rqa_run    *stack;
-    int32_t    *main;               /* lines of the main diagonal by length; all zero likewise */
-    rqa_sums    sums;
-    void       *select;             /* rqa_select's; only when eps_unit is rate */
-    uint64_t   *rank;
+    rqa_chain chain[RQA_M_MAX];
+    uint32_t chain_count;
+    uint64_t slot[RQA_M_MAX];
+    rqa_levels levels[RQA_M_MAX];      /* by place of m; only the first unless eps_unit is rate */
+    double *eps_used;                  /* [m_count][eps_count], or [1][eps_count] */
+    uint64_t levels_item, levels_mode; /* what the levels were made for */
+    uint32_t part_count;
+    int32_t *lines;        /* all zero between cells, as is wide */
+    int64_t *wide;         /* the sum over parts; only when there are any */
+    int64_t *part_longest; /* [part_count][m_max] */
+    uint64_t line_slots;   /* elements of lines, and of wide */
+    rqa_tile *tile;
+    rqa_run *stack;
+    int32_t *main; /* lines of the main diagonal by length; all zero likewise */
+    rqa_sums sums;
+    void *select; /* rqa_select's; only when eps_unit is rate */
+    uint64_t *rank;
 } rqa_block;
 
 typedef struct rqa_cell {
@@ -47,7 +47,7 @@ typedef struct rqa_cell {
     const rqa_samples *samples;
     rqa_mode mode;
     uint64_t tau;
-    bool     skip_one;              /* m = 1 does not depend on tau and has been done */
+    bool skip_one; /* m = 1 does not depend on tau and has been done */
 } rqa_cell;
 
 /* Samples of a recording whose rows have no more positions, in all, than int32 counts hold. */

@@ -9,16 +9,16 @@
 
 /* What one step costs in seconds, roughly, on one core: a position at the first m, at each
  * further m, and a value of an output. Only ratios and the order of size matter. */
-#define COST_FIRST 0.3e-9
-#define COST_NEXT  0.4e-9
-#define COST_VALUE 25e-9
-#define COST_UNIT  25e-3
-#define COST_PART  15e-3
-#define PARTS_MAX  64
-#define PART_BYTES_MAX   (UINT64_C(256) << 20)  /* the histograms of all parts of a unit */
-#define BLOCK_VALUES_MAX (UINT64_C(1) << 20)    /* eps times lmin of a unit */
-#define SHARE_OF_BUDGET  8                      /* so many units should fit at one time */
-#define SHARE_AT_LEAST   2                      /* or so many, where more would cost work */
+#define COST_FIRST       0.3e-9
+#define COST_NEXT        0.4e-9
+#define COST_VALUE       25e-9
+#define COST_UNIT        25e-3
+#define COST_PART        15e-3
+#define PARTS_MAX        64
+#define PART_BYTES_MAX   (UINT64_C(256) << 20) /* the histograms of all parts of a unit */
+#define BLOCK_VALUES_MAX (UINT64_C(1) << 20)   /* eps times lmin of a unit */
+#define SHARE_OF_BUDGET  8                     /* so many units should fit at one time */
+#define SHARE_AT_LEAST   2                     /* or so many, where more would cost work */
 
 static double lines_cost(const rqa_state *state, uint64_t count, double m_max)
 {
@@ -32,7 +32,8 @@ static double m_most(const rqa_state *state, const td_unit *unit)
     const td_range *m = &unit->axis[RQA_AXIS_M];
     const double *number = state->axis[RQA_AXIS_M].number + m->first;
     double most = 0;
-    for (uint64_t i = 0; i < m->count; ++i) most = number[i] > most ? number[i] : most;
+    for (uint64_t i = 0; i < m->count; ++i)
+        most = number[i] > most ? number[i] : most;
     return most;
 }
 
@@ -43,17 +44,17 @@ static double unit_cost(const rqa_state *state, const td_unit *unit)
     /* m = 1 alone is counted once for all tau. */
     const double taus = m_max > 1 ? (double)axis[RQA_AXIS_TAU].count : 1;
     const double modes = (double)axis[RQA_AXIS_MODE].count;
-    const double values = modes * (double)axis[RQA_AXIS_M].count * (double)axis[RQA_AXIS_TAU].count
-                          * (double)axis[RQA_AXIS_EPS].count * (double)axis[RQA_AXIS_LMIN].count;
+    const double values = modes * (double)axis[RQA_AXIS_M].count *
+                          (double)axis[RQA_AXIS_TAU].count * (double)axis[RQA_AXIS_EPS].count *
+                          (double)axis[RQA_AXIS_LMIN].count;
     double cost = 0;
     for (uint64_t i = 0; i < unit->items.count; ++i)
-        cost += modes * taus * lines_cost(state, state->count[unit->items.first + i], m_max)
-                + values * COST_VALUE;
+        cost += modes * taus * lines_cost(state, state->count[unit->items.first + i], m_max) +
+                values * COST_VALUE;
     return cost;
 }
 
-uint32_t rqa_part_count(const rqa_state *state, uint64_t count, uint64_t m_max,
-                        uint64_t line_slots)
+uint32_t rqa_part_count(const rqa_state *state, uint64_t count, uint64_t m_max, uint64_t line_slots)
 {
     const double wanted = lines_cost(state, count, (double)m_max) / COST_PART;
     uint64_t parts = wanted >= PARTS_MAX ? PARTS_MAX : (uint64_t)wanted;
@@ -118,9 +119,9 @@ static void cut_at(const td_unit *unit, int along, uint64_t place, td_unit *left
 static double result_bytes(const rqa_state *state, const td_unit *unit)
 {
     const td_range *axis = unit->axis;
-    const double points = (double)unit->items.count * (double)axis[RQA_AXIS_MODE].count
-                          * (double)axis[RQA_AXIS_M].count * (double)axis[RQA_AXIS_TAU].count
-                          * (double)axis[RQA_AXIS_EPS].count;
+    const double points = (double)unit->items.count * (double)axis[RQA_AXIS_MODE].count *
+                          (double)axis[RQA_AXIS_M].count * (double)axis[RQA_AXIS_TAU].count *
+                          (double)axis[RQA_AXIS_EPS].count;
     double values = 0;
     for (uint32_t o = RQA_OUT_RR; o <= RQA_OUT_EPS_USED; ++o) {
         const bool lengths = strstr(rqa_measures_op.outputs[o].shape, "lmin") != NULL;
@@ -186,7 +187,8 @@ td_status rqa_split(const void *memory, const td_unit *unit, td_units *units, td
     const int along = cut_for_bytes(unit);
     td_unit left, right;
     if (along == CUT_NONE)
-        return td_fail(err, TD_E_OUT_OF_RANGE, "rqa.measures: a unit of one recording, m, eps and "
+        return td_fail(err, TD_E_OUT_OF_RANGE,
+                       "rqa.measures: a unit of one recording, m, eps and "
                        "lmin cannot be cut smaller");
     cut_at(unit, along, range_count(unit, along) / 2, &left, &right);
     td_status status = plan_add(state, &left, units, err);

@@ -5,7 +5,7 @@
 #include "measures.h"
 
 #define SAMPLES 3000
-#define MIB (UINT64_C(1) << 20)
+#define MIB     (UINT64_C(1) << 20)
 
 static double walk_x[SAMPLES], walk_y[SAMPLES];
 
@@ -20,7 +20,10 @@ static recordings walk_of(uint64_t samples)
 }
 
 /* The plan's own idea of the work, told before the first unit runs; then the run is stopped. */
-typedef struct glance { td_cancel *cancel; td_progress progress; } glance;
+typedef struct glance {
+    td_cancel *cancel;
+    td_progress progress;
+} glance;
 
 static void glance_take(void *context, const td_progress *progress)
 {
@@ -48,17 +51,18 @@ static td_progress plan_of(const recordings *data, const setting *settings, uint
     return g.progress;
 }
 
-static const setting wide[] = {
-    {"mode", "x:l1"}, {"m", "1:10"}, {"tau", "1:4"}, {"eps", "0.5:1.5:0.02"}, {"lmin", "2,3"},
-    {NULL, NULL}};
+static const setting wide[] = {{"mode", "x:l1"},        {"m", "1:10"},   {"tau", "1:4"},
+                               {"eps", "0.5:1.5:0.02"}, {"lmin", "2,3"}, {NULL, NULL}};
 
 /* Working memory of this grid is 6 MB for each tau when it is not cut. */
 TEST(a_small_budget_does_not_cut_to_dust)
 {
     const recordings data = walk_of(SAMPLES);
     const double whole = plan_of(&data, wide, 0).cost_total;
-    const struct { uint64_t bytes; double factor; } cases[] = {
-        {64 * MIB, 1.1}, {16 * MIB, 1.7}, {4 * MIB, 4}, {2 * MIB, 8}, {MIB, 16}};
+    const struct {
+        uint64_t bytes;
+        double factor;
+    } cases[] = {{64 * MIB, 1.1}, {16 * MIB, 1.7}, {4 * MIB, 4}, {2 * MIB, 8}, {MIB, 16}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; ++i) {
         const td_progress plan = plan_of(&data, wide, cases[i].bytes);
         printf("  %2d MiB: %d units, %.1f times the work\n", (int)(cases[i].bytes / MIB),
@@ -71,8 +75,8 @@ TEST(a_small_budget_does_not_cut_to_dust)
 TEST(many_thresholds_and_lengths_do_not_cut_m)
 {
     const recordings data = walk_of(50);
-    const setting many[] = {{"m", "1:3"}, {"eps", "0.001:2:0.001"}, {"lmin", "2:1000"},
-                            {NULL, NULL}};
+    const setting many[] = {
+        {"m", "1:3"}, {"eps", "0.001:2:0.001"}, {"lmin", "2:1000"}, {NULL, NULL}};
     CHECK_INT(2, plan_of(&data, many, 4096 * MIB).units_total);
 }
 
@@ -102,9 +106,8 @@ static void tables_equal(const td_table *a, const td_table *b)
 TEST(results_are_cut_to_fit_the_budget)
 {
     const recordings data = walk_of(60);
-    const setting many[] = {
-        {"mode", "x:l1,y:l2,xy:max"}, {"m", "1:8"}, {"tau", "1:4"}, {"eps", "0.5:1.5:0.01"},
-        {"lmin", "2:12"}, {NULL, NULL}};
+    const setting many[] = {{"mode", "x:l1,y:l2,xy:max"}, {"m", "1:8"},     {"tau", "1:4"},
+                            {"eps", "0.5:1.5:0.01"},      {"lmin", "2:12"}, {NULL, NULL}};
     td_table *whole = table_of(&data, many, 0);
     for (uint64_t bytes = MIB; bytes <= 8 * MIB; bytes *= 2) {
         td_table *here = table_of(&data, many, bytes);
@@ -139,8 +142,8 @@ TEST(long_recordings_always_have_parts)
             state.wants_rows = rows == 1;
             for (uint64_t slots = 1; slots < UINT64_C(1) << 40; slots *= 3) {
                 const uint32_t parts = rqa_part_count(&state, count, 1, slots);
-                if (parts < 2) CHECK_FAIL("%d samples, %g slots: %u part", (int)count,
-                                          (double)slots, parts);
+                if (parts < 2)
+                    CHECK_FAIL("%d samples, %g slots: %u part", (int)count, (double)slots, parts);
             }
         }
     }
@@ -148,11 +151,11 @@ TEST(long_recordings_always_have_parts)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(a_small_budget_does_not_cut_to_dust),
-        RUN(many_thresholds_and_lengths_do_not_cut_m),
-        RUN(results_are_cut_to_fit_the_budget),
-        RUN(parts_give_way_to_memory),
-        RUN(long_recordings_always_have_parts),
-        {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(a_small_budget_does_not_cut_to_dust),
+                                     RUN(many_thresholds_and_lengths_do_not_cut_m),
+                                     RUN(results_are_cut_to_fit_the_budget),
+                                     RUN(parts_give_way_to_memory),
+                                     RUN(long_recordings_always_have_parts),
+                                     {0}});
 }
