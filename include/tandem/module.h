@@ -137,7 +137,8 @@ typedef struct td_op_impl {
     td_status (*open)(td_engine *engine, const td_args *args, void **state, uint64_t *item_count,
                       td_error *err);
     /* Cuts the work into units of about 10 ms to 1 s that fit the budgets in bytes. Must not
-     * depend on the number of threads, so that a resumed run finds its units. */
+     * depend on the number of threads, so that a resumed run finds its units; for the same
+     * reason host_bytes is a power of two. device_bytes is UINT64_MAX on the CPU. */
     td_status (*plan)(const void *state, uint64_t host_bytes, uint64_t device_bytes,
                       td_units *units, td_error *err);
     /* Cuts one unit smaller, for a device or budget that could not hold it; TD_E_OUT_OF_RANGE
@@ -156,7 +157,7 @@ typedef struct td_op_impl {
 /* The operations linked into this library, ended by NULL: modules/table.c. */
 extern const td_op_impl *const td_builtin_ops[];
 
-/* ---- Where finished units are kept (io/ implements it on SQLite) --------------------------------- */
+/* ---- Where finished units are kept (io/ implements it on SQLite) ----------------------------- */
 
 /* identity is a canonical JSON text of operation, version, parameters, grid and a hash of the
  * data. begin answers TD_E_BAD_ARGUMENT, naming the first difference, when what is stored

@@ -102,7 +102,9 @@ TEST(the_device_that_is_named_is_used)
         options.device = names[i];
         CHECK_STATUS(TD_OK, td_plan(s.engine, s.args, &options, &report, &err), &err);
         CHECK_TEXT(names[i], report.device);
-        CHECK_INT(i<2, report.device_bytes_peak> 0);
+        CHECK((report.device_bytes_peak > 0) == (i < 2));
+        /* 80 % of what is free. */
+        CHECK(hooks.plan_device_bytes == (i < 2 ? (1 << 20) / 100 * 80 : UINT64_MAX));
         td_table *const table = run_well(s.engine, s.args, &options, &report);
         check_same_tables(s.right, table);
         CHECK_TEXT(names[i], report.device);
