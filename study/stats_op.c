@@ -10,6 +10,7 @@
 #include "tandem/module.h"
 
 #define UNIT_TESTS   512u /* about 5 ms for 61 subjects in three groups */
+#define UNITS_AT_ONE 8u   /* so many units with their results should fit the budget */
 #define CANCEL_TESTS 64u  /* tests between two looks at the request to stop */
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -226,17 +227,30 @@ static size_t unit_bytes(const stats_state *state, uint64_t tests)
     return ((means + 63) & ~(size_t)63) + stats_scratch_bytes(state->subjects);
 }
 
+/* Half as many until they fit: that costs nothing but more, shorter units. */
+static uint64_t tests_of_unit(const stats_state *state, uint64_t host_bytes)
+{
+    const uint64_t pairs = state->whole.axis[AXIS_PAIR].count;
+    const uint64_t levels = state->whole.axis[AXIS_LEVEL].count;
+    const uint64_t values = OUT_COUNT + 4 * pairs + 2 * levels;
+    uint64_t tests = UNIT_TESTS;
+    while (tests > 1 &&
+           unit_bytes(state, tests) + tests * values * sizeof(double) > host_bytes / UNITS_AT_ONE)
+        tests /= 2;
+    return tests;
+}
+
 static td_status stats_plan(const void *opened, uint64_t host_bytes, uint64_t device_bytes,
                             td_units *units, td_error *err)
 {
     const stats_state *state = opened;
     const uint64_t tests = state->whole.items.count;
-    (void)host_bytes;
+    const uint64_t most = tests_of_unit(state, host_bytes);
     (void)device_bytes;
-    for (uint64_t first = 0; first < tests; first += UNIT_TESTS) {
+    for (uint64_t first = 0; first < tests; first += most) {
         td_unit unit = state->whole;
         const uint64_t rest = tests - first;
-        unit.items = (td_range){first, rest < UNIT_TESTS ? rest : UNIT_TESTS};
+        unit.items = (td_range){first, rest < most ? rest : most};
         unit.host_bytes = unit_bytes(state, unit.items.count);
         unit.cost = (double)unit.items.count;
         td_status status = td_units_add(units, &unit, err);

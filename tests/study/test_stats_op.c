@@ -22,15 +22,21 @@ static void close_all(void)
     err = (td_error)TD_ERROR_INIT;
 }
 
-static void open_engine(uint32_t threads)
+static void open_engine_of(uint32_t threads, uint64_t host_bytes)
 {
     close_all();
     td_engine_config config = TD_ENGINE_CONFIG_INIT;
     config.threads = threads;
+    config.host_bytes_max = host_bytes;
     config.backends = "cpu";
     config.ops = ops;
     CHECK_STATUS(TD_OK, td_engine_create(&config, &engine, &err), &err);
     CHECK_STATUS(TD_OK, td_args_create(engine, "stats.groups", &args, &err), &err);
+}
+
+static void open_engine(uint32_t threads)
+{
+    open_engine_of(threads, 0);
 }
 
 static td_status bind(const double *value, const int32_t *subject, const int32_t *group,
@@ -154,6 +160,26 @@ TEST(threads_do_not_matter)
     }
 }
 
+/* Units are smaller where memory is short: each observation a subject, as in studies of
+ * recordings. */
+TEST(a_small_budget_gives_the_same)
+{
+    static const uint64_t budgets[] = {0, UINT64_C(1) << 20, UINT64_C(1) << 18};
+    static double first[TESTS];
+    make_values();
+    for (int i = 0; i < OBSERVATIONS; ++i)
+        subject[i] = i;
+    for (size_t i = 0; i < sizeof budgets / sizeof *budgets; ++i) {
+        open_engine_of(2, budgets[i]);
+        CHECK_STATUS(TD_OK, bind(value, subject, group, OBSERVATIONS, TESTS), &err);
+        CHECK_STATUS(TD_OK, td_args_sweep(args, "pair", "0:5", &err), &err);
+        CHECK_STATUS(TD_OK, run(), &err);
+        if (i == 0) memcpy(first, output("kruskal_p"), sizeof first);
+        CHECK(memcmp(first, output("kruskal_p"), sizeof first) == 0);
+    }
+    close_all();
+}
+
 TEST(labels_that_cannot_be_are_refused)
 {
     const int32_t gap[4] = {0, 2, 0, 2}, both[4] = {0, 1, 0, 1}, one[4] = {0, 0, 0, 0};
@@ -222,6 +248,7 @@ int main(int argc, char **argv)
     const int code = check_main(argc, argv,
                                 (check_test[]){RUN(the_engine_gives_what_each_test_gives),
                                                RUN(threads_do_not_matter),
+                                               RUN(a_small_budget_gives_the_same),
                                                RUN(labels_that_cannot_be_are_refused),
                                                RUN(a_whole_study_is_compared_in_no_time),
                                                {0}});
