@@ -7,7 +7,9 @@
  */
 #include "core/grid.h"
 
+#include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/decimal.h"
 #include "core/memory.h"
@@ -124,6 +126,22 @@ static td_status grid_run_make(const grid_job *job, grid_item item, const decima
     return TD_OK;
 }
 
+/* NaN and infinity are numbers to whoever writes them, outside of every range: it is named. */
+static td_status grid_bad_number(const grid_job *job, grid_item item, const char *why)
+{
+    const bool signs = item.length > 0 && (*item.text == '-' || *item.text == '+');
+    const char *word = item.text + signs;
+    const size_t length = item.length - signs;
+    if (job->param->type != TD_FLOAT) return grid_bad_item(job, item, why);
+    if (length == 3 && strncasecmp(word, "nan", 3) == 0)
+        return param_check_float(job->op_name, job->param, (double)NAN, job->err);
+    if (length == 3 && strncasecmp(word, "inf", 3) == 0)
+        return param_check_float(job->op_name, job->param,
+                                 *item.text == '-' ? -(double)INFINITY : (double)INFINITY,
+                                 job->err);
+    return grid_bad_item(job, item, why);
+}
+
 static td_status grid_run_parse(const grid_job *job, grid_item item, grid_run *run)
 {
     decimal   part[3] = {{0, 0}, {0, 0}, {0, 0}};
@@ -138,7 +156,7 @@ static td_status grid_run_parse(const grid_job *job, grid_item item, grid_run *r
     while (grid_cut(&rest, ':', &piece, &more)) {
         if (count == 3) return grid_bad_item(job, item, "has more than first:last:step");
         const char *why = decimal_parse(piece.text, piece.length, &part[count]);
-        if (why) return grid_bad_item(job, piece, why);
+        if (why) return grid_bad_number(job, piece, why);
         count += 1;
     }
     if (count == 1) {

@@ -40,7 +40,7 @@ for command in "run $one" "study rec -o x.nc" "plot $one -o x.png"; do
         bad 2 "eps is -1, allowed 0 to 1e+300" rqa $command --eps -1
         bad 2 "m is 0, allowed 1 to 64" rqa $command --m 0
         bad 2 "tau is 0, allowed 1 to" rqa $command --tau 0
-        bad 2 "eps" rqa $command --eps nan
+        bad 2 "eps is nan, allowed 0 to 1e+300" rqa $command --eps nan
         bad 2 "m" rqa $command --m one
         bad 2 "x:l3" rqa $command --modes x:l3
     }

@@ -121,7 +121,11 @@ TEST(messages_of_syntax)
                 "sample.grid: m is 1.5, allowed are whole numbers");
     check_fault(M, "abc", TD_E_BAD_ARGUMENT, "sample.grid: m: \"abc\" is not a number");
     check_fault(M, "nan", TD_E_BAD_ARGUMENT, "sample.grid: m: \"nan\" is not a number");
-    check_fault(EPS, "inf", TD_E_BAD_ARGUMENT, "sample.grid: eps: \"inf\" is not a number");
+    check_fault(EPS, "inf", TD_E_OUT_OF_RANGE, "sample.grid: eps is inf, allowed 0 to 1000000 px");
+    check_fault(EPS, "NaN", TD_E_OUT_OF_RANGE, "sample.grid: eps is nan, allowed 0 to 1000000 px");
+    check_fault(EPS, "0:-inf:1", TD_E_OUT_OF_RANGE,
+                "sample.grid: eps is -inf, allowed 0 to 1000000 px");
+    check_fault(EPS, "nano", TD_E_BAD_ARGUMENT, "sample.grid: eps: \"nano\" is not a number");
     check_fault(EPS, "0x10", TD_E_BAD_ARGUMENT, "sample.grid: eps: \"0x10\" is not a number");
     check_fault(EPS, "1,5,5", TD_E_BAD_ARGUMENT, "sample.grid: eps has the value \"5\" twice");
     check_fault(M, "1:5,3.0", TD_E_BAD_ARGUMENT, "sample.grid: m has the value \"3\" twice");
