@@ -62,9 +62,8 @@ td_status inputs_open(inputs *in, cli_call *cli, const td_args *args, td_error *
         for (uint32_t j = 0; j < i; ++j)
             if (strcmp(cli->word[i], cli->word[j]) == 0)
                 return td_fail(err, TD_E_BAD_ARGUMENT, "%s is given twice", cli->word[i]);
-        const td_status status =
-            study_input_open_as(cli->word[i], cli_text(cli, "columns"), false, numbers, reads_y,
-                                &in->file[i], err);
+        const td_status status = study_input_open_as(cli->word[i], cli_text(cli, "columns"), false,
+                                                     numbers, reads_y, &in->file[i], err);
         if (status) return status;
         in->file_count += 1;
     }

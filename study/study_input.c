@@ -41,7 +41,7 @@ typedef struct input_file {
     uint64_t count;   /* recordings that were read */
     bool all_have_y;
     study_numbers numbers;
-    const char *reads_y; /* what needs y; NULL: nothing */
+    const char *reads_y;             /* what needs y; NULL: nothing */
     char wanted[2][COLUMN_NAME_MAX]; /* --columns; "": not given */
     const double *column[2];
     const char *column_name[2];

@@ -272,8 +272,7 @@ TEST(numbers_can_be_read_as_pandas_does)
     input = NULL;
     CHECK_STATUS(
         TD_OK,
-        study_input_open_as(folder_root, NULL, false, study_numbers_of("gaze"), NULL, &input,
-                            &err),
+        study_input_open_as(folder_root, NULL, false, study_numbers_of("gaze"), NULL, &input, &err),
         &err);
     CHECK_NEAR(known[0].value, input->series.column[0][0], 0);
     CHECK(isnan(input->series.column[0][1]) && isnan(input->series.column[1][0]));
@@ -291,10 +290,10 @@ TEST(a_file_without_the_y_that_a_mode_reads_is_a_bad_one)
     for (int skip = 0; skip < 2; ++skip) {
         study_input_close(input);
         input = NULL;
-        CHECK_STATUS(skip ? TD_OK : TD_E_BAD_ARGUMENT,
-                     study_input_open_as(folder_root, NULL, skip, STUDY_NEAREST, "mode xy:l2",
-                                         &input, &err),
-                     &err);
+        CHECK_STATUS(
+            skip ? TD_OK : TD_E_BAD_ARGUMENT,
+            study_input_open_as(folder_root, NULL, skip, STUDY_NEAREST, "mode xy:l2", &input, &err),
+            &err);
         if (!skip) CHECK_HAS("n1q3.csv:1: has no column y, which mode xy:l2 reads", err.message);
         if (!skip) CHECK_HAS("it has ms, x", err.message);
     }
@@ -377,22 +376,23 @@ TEST(the_real_study_is_read)
 
 int main(int argc, char **argv)
 {
-    const int code = check_main(argc, argv,
-                                (check_test[]){RUN(folders_are_read_in_order),
-                                               RUN(tasks_come_from_the_end_of_names),
-                                               RUN(duplicate_names_are_kept_apart),
-                                               RUN(columns_are_found_by_name),
-                                               RUN(one_column_is_x),
-                                               RUN(manifests_name_what_folders_cannot),
-                                               RUN(bad_files_are_named_with_their_line),
-                                               RUN(nan_and_empty_fields_are_samples),
-                                               RUN(numbers_can_be_read_as_pandas_does),
-                                               RUN(a_file_without_the_y_that_a_mode_reads_is_a_bad_one),
-                                               RUN(other_layouts_are_explained),
-                                               RUN(loops_of_links_end),
-                                               RUN(compressed_recordings_are_read),
-                                               RUN(the_real_study_is_read),
-                                               {0}});
+    const int code =
+        check_main(argc, argv,
+                   (check_test[]){RUN(folders_are_read_in_order),
+                                  RUN(tasks_come_from_the_end_of_names),
+                                  RUN(duplicate_names_are_kept_apart),
+                                  RUN(columns_are_found_by_name),
+                                  RUN(one_column_is_x),
+                                  RUN(manifests_name_what_folders_cannot),
+                                  RUN(bad_files_are_named_with_their_line),
+                                  RUN(nan_and_empty_fields_are_samples),
+                                  RUN(numbers_can_be_read_as_pandas_does),
+                                  RUN(a_file_without_the_y_that_a_mode_reads_is_a_bad_one),
+                                  RUN(other_layouts_are_explained),
+                                  RUN(loops_of_links_end),
+                                  RUN(compressed_recordings_are_read),
+                                  RUN(the_real_study_is_read),
+                                  {0}});
     study_input_close(input);
     folder_end();
     return code;
