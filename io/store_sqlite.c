@@ -52,7 +52,9 @@ td_status store_failed(store_file *file, const char *verb, td_error *err)
     const char *why = sqlite3_errmsg(file->db);
     switch (code) {
     case SQLITE_NOMEM:
-        return td_fail(err, TD_E_NO_MEMORY, "%s: no memory to %s it", file->path, verb);
+        /* SQLite also says so when the text of a table's definition cannot be read. */
+        return td_fail(err, TD_E_NO_MEMORY, "%s: no memory to %s it, or it is damaged", file->path,
+                       verb);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         return td_fail(err, TD_E_CORRUPT, "%s: the checkpoint is damaged: %s", file->path, why);
