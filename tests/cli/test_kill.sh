@@ -18,7 +18,9 @@ echo "left alone: $((nanoseconds / 1000000)) ms"
 RANDOM=$((seed % 32768))
 killed=0
 resumed=0
-for ((round = 1; killed < kills && round <= 3 * kills; ++round)); do
+rounds_max=60
+# At least one of the runs must have gone on from a checkpoint, or nothing was tried here.
+for ((round = 1; (killed < kills || resumed == 0) && round <= rounds_max; ++round)); do
     mkdir killed
     # Twice in a round, so that a run that goes on is killed too.
     for again in 1 2; do
