@@ -128,8 +128,9 @@ static inline td_status sum_plan(const void *state, uint64_t host_bytes, uint64_
     const sum_state *const s = state;
     const uint64_t items = (uint64_t)td_args_get(s->args, "items_per_unit").as.i;
     const uint64_t values = (uint64_t)td_args_get(s->args, "a_per_unit").as.i;
-    hooks.plan_host_bytes = host_bytes;
-    hooks.plan_device_bytes = device_bytes;
+    /* Runs that share an engine plan at one time. */
+    __atomic_store_n(&hooks.plan_host_bytes, host_bytes, __ATOMIC_RELAXED);
+    __atomic_store_n(&hooks.plan_device_bytes, device_bytes, __ATOMIC_RELAXED);
     if (hooks.fail_plan) return td_fail(err, hooks.fail_plan, "plan was told to fail");
     for (uint64_t i = 0; i < s->items->item_count; i += items)
         for (uint64_t j = 0; j < s->a->count; j += values) {
