@@ -1,6 +1,7 @@
 /* The whole pipeline on a small study: what the file holds, that it does not depend on threads,
  * stops and kills, and that wrong places are refused before anything is computed. */
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "study/stats.h"
@@ -403,6 +404,48 @@ TEST(a_killed_study_goes_on)
     CHECK(killed > 0);
 }
 
+/* A limit on the size of files stands for a full disk: writes fail in the middle, in the
+ * checkpoint, in the results or in the report. */
+TEST(a_full_disk_loses_nothing)
+{
+    size_t bytes = 0;
+    int failed = 0;
+    sample_write(LONG);
+    char *expected = expected_bytes(&bytes);
+    sample_close();
+    for (int round = 0; round < 12; ++round) {
+        const rlim_t most = (rlim_t)(check_random_unit() * 4 * (double)bytes);
+        int code = 0;
+        folder_write("out.nc", "the old results");
+        const pid_t child = fork();
+        CHECK(child >= 0);
+        if (child == 0) {
+            const struct rlimit limit = {most, most};
+            signal(SIGXFSZ, SIG_IGN);
+            sample_open(2);
+            if (setrlimit(RLIMIT_FSIZE, &limit) != 0) _exit(3);
+            const td_status status = sample_run();
+            _exit(status == TD_OK ? 0 : status == TD_E_IO ? 1 : 2);
+        }
+        CHECK(waitpid(child, &code, 0) == child);
+        CHECK(WIFEXITED(code) && WEXITSTATUS(code) < 2);
+        failed += WEXITSTATUS(code);
+        if (WEXITSTATUS(code) == 1) {
+            char *old = folder_read(folder_path("out.nc"), NULL);
+            CHECK_TEXT("the old results", old);
+            free(old);
+        }
+        if (round % 3 != 2) continue;
+        sample_open(2);
+        CHECK_RUN(TD_OK);
+        check_same_file(expected, bytes);
+        sample_close();
+    }
+    free(expected);
+    printf("  failed %d times of 12\n", failed);
+    CHECK(failed > 0);
+}
+
 TEST(another_study_does_not_take_the_checkpoint)
 {
     sample_write(LONG);
@@ -510,6 +553,7 @@ int main(int argc, char **argv)
                                                RUN(threads_and_places_do_not_matter),
                                                RUN(a_stopped_study_goes_on),
                                                RUN(a_killed_study_goes_on),
+                                               RUN(a_full_disk_loses_nothing),
                                                RUN(another_study_does_not_take_the_checkpoint),
                                                RUN(wrong_places_are_refused_first),
                                                RUN(report_and_figures_are_written),
