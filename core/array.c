@@ -82,7 +82,8 @@ void array_strides(const td_array *array, int64_t stride[TD_RANK_MAX])
     for (uint32_t i = 0; i < array->rank; ++i) dense &= array->stride[i] == 0;
     for (uint32_t i = array->rank; i > 0; --i) {
         stride[i - 1] = dense ? reach : array->stride[i - 1];
-        if (dense) reach *= array->shape[i - 1];
+        /* Unsigned: of an array without elements the product may not fit, and is not used. */
+        if (dense) reach = (int64_t)((uint64_t)reach * (uint64_t)array->shape[i - 1]);
     }
 }
 

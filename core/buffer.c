@@ -94,7 +94,8 @@ static td_status extent_span(const td_array *array, const char *which, extent *o
         uint64_t reach = 0;
         out->stride[i] = stride;
         if (stride != dense && array->shape[i] > 1) out->dense = false;
-        dense *= array->shape[i];
+        /* Unsigned: without elements the product may not fit, and is not used. */
+        dense = (int64_t)((uint64_t)dense * (uint64_t)array->shape[i]);
         if (out->count == 0) continue;
         if (array->buffer && stride < 0)
             return td_fail(err, TD_E_OUT_OF_RANGE,

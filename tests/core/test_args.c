@@ -1,5 +1,6 @@
 /* The arguments of a call: defaults, setting, axes, binding, copies, identity. */
 #include "core/args.h"
+#include "core/array.h"
 #include "tests/core/sample.h"
 
 static sample_memory memory;
@@ -474,11 +475,31 @@ TEST(identity_of_strided_arrays)
     finish();
 }
 
+static void visit_nothing(void *context, const void *data, size_t bytes)
+{
+    (void)data;
+    *(size_t *)context += bytes;
+}
+
+/* An array without elements may have other dimensions whose product does not fit. */
+TEST(empty_arrays_of_any_shape)
+{
+    td_error err = TD_ERROR_INIT;
+    td_array given = TD_ARRAY_INIT, array;
+    size_t   bytes = 0;
+    given.rank = 3;
+    given.shape[1] = given.shape[2] = INT64_MAX;
+    CHECK_STATUS(TD_OK, array_read(&given, "empty", &array, &err), &err);
+    CHECK_INT(0, array_count(&array));
+    array_visit(&array, visit_nothing, &bytes);
+    CHECK_INT(0, bytes);
+}
+
 int main(int argc, char **argv)
 {
     return check_main(argc, argv, (check_test[]){
         RUN(defaults), RUN(creation_fails), RUN(setting_values), RUN(setting_fails),
         RUN(sweeping_and_text), RUN(outputs), RUN(binding_series_fails), RUN(binding_series),
         RUN(binding_arrays), RUN(copies_are_their_own), RUN(identity_tells_everything),
-        RUN(identity_of_strided_arrays), {0}});
+        RUN(identity_of_strided_arrays), RUN(empty_arrays_of_any_shape), {0}});
 }

@@ -486,6 +486,10 @@ TEST(copies_that_cannot_be_are_refused)
     CHECK_STATUS(TD_E_OUT_OF_RANGE, td_copy(&a, &b, &err), &err);
     a.shape[0] = b.shape[0] = 0;
     CHECK_STATUS(TD_OK, td_copy(&a, &b, &err), &err);
+    a.rank = b.rank = 3; /* nothing, though the product of the others does not fit */
+    for (int i = 1; i < 3; ++i)
+        a.shape[i] = b.shape[i] = INT64_C(1) << 62;
+    CHECK_STATUS(TD_OK, td_copy(&a, &b, &err), &err);
     a.rank = b.rank = TD_RANK_MAX + 1;
     CHECK_STATUS(TD_E_OUT_OF_RANGE, td_copy(&a, &b, &err), &err);
     td_buffer_destroy(buffer);
