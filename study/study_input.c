@@ -138,6 +138,16 @@ static td_status no_y(const input_file *in, const csv *file, const char *path, t
                    path, in->reads_y, has);
 }
 
+/* Of two columns of one name nobody can tell which one is meant. */
+static td_status check_once(const csv *file, uint32_t column, const char *path, td_error *err)
+{
+    const char *name = csv_column_name(file, column);
+    for (uint32_t i = 0; i < csv_column_count(file); ++i)
+        if (i != column && strcmp(csv_column_name(file, i), name) == 0)
+            return td_fail(err, TD_E_CORRUPT, "%s:1: has the column \"%.60s\" twice", path, name);
+    return TD_OK;
+}
+
 static td_status grow_values(input_file *in, uint64_t needed, td_error *err)
 {
     if (needed <= in->room) return TD_OK;
@@ -185,6 +195,8 @@ static td_status read_values(input_file *in, const csv *file, const char *path, 
     status = grow_values(in, first + *rows, err);
     for (int i = 0; i < 2 && !status; ++i) {
         if (column[i] == UINT32_MAX) continue;
+        status = check_once(file, column[i], path, err);
+        if (status) break;
         status = csv_numbers(file, column[i], in->value[i] + first, err);
         if (!status && in->numbers == STUDY_PANDAS)
             read_as_pandas(file, column[i], in->value[i] + first);

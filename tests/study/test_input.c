@@ -304,6 +304,15 @@ TEST(a_file_without_the_y_that_a_mode_reads_is_a_bad_one)
     CHECK_INT(1, input->skipped[0].line);
 }
 
+TEST(a_column_that_occurs_twice_is_refused)
+{
+    good_folder();
+    folder_write("control/s1/n1q3.csv", "ms,ms,x,y\n1,1,2,3\n"); /* nobody reads ms */
+    open_ok(false);
+    folder_write("control/s1/n1q3.csv", "y,x,y\n1,2,3\n");
+    refused(TD_E_CORRUPT, "n1q3.csv:1: has the column \"y\" twice", "");
+}
+
 TEST(other_layouts_are_explained)
 {
     CHECK_STATUS(TD_E_IO, open_it("/nowhere/at/all", NULL, false), &err);
@@ -388,6 +397,7 @@ int main(int argc, char **argv)
                                   RUN(nan_and_empty_fields_are_samples),
                                   RUN(numbers_can_be_read_as_pandas_does),
                                   RUN(a_file_without_the_y_that_a_mode_reads_is_a_bad_one),
+                                  RUN(a_column_that_occurs_twice_is_refused),
                                   RUN(other_layouts_are_explained),
                                   RUN(loops_of_links_end),
                                   RUN(compressed_recordings_are_read),
