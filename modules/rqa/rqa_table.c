@@ -34,8 +34,9 @@ static const td_param params[] = {
     {"vmin", "Length of the shortest vertical line that counts as one; 0: as lmin.", "samples", 6,
      TD_INT, 0, INT(0), INT(0), INT(1000000), INT(1), NULL},
     {"eps_unit",
-     "Unit of eps: of the signal (absolute), standard deviations of the signal (sd), "
-     "or the recurrence rate that the threshold shall give (rate, 0 to 1).",
+     "Unit of eps: of the signal (absolute), its population standard deviation (sd; of x and y: "
+     "the root of their summed variances), or the recurrence rate off the main diagonal that the "
+     "threshold shall give (rate, 0 to 1).",
      NULL, 7, TD_CHOICE, 0, CHOICE("absolute"), NONE, NONE, NONE, eps_units},
     {"profile",
      "Conventions in which programs differ: main diagonal, denominator of RR, "
