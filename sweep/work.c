@@ -163,6 +163,6 @@ td_status td_work_parts(td_work *work, uint64_t count, td_part_fn part, void *co
     pthread_mutex_destroy(&parts.lock);
     if (!parts.status) return TD_OK;
     td_fail(err, parts.status, "%s", parts.error.message);
-    if (err) err->native_code = parts.error.native_code;
+    if (err && err->struct_size >= sizeof *err) err->native_code = parts.error.native_code;
     return parts.status;
 }

@@ -185,6 +185,26 @@ TEST(the_lowest_part_that_failed_is_told)
         }
 }
 
+/* An operation that was built when td_error ended with its status: what lies behind is not ours. */
+static void short_error_body(unit_call *call, td_work *work)
+{
+    call->error.struct_size = offsetof(td_error, native_code);
+    call->error.native_code = 4711;
+    call->status = td_work_parts(work, call->count, failing_part, call, &call->error);
+}
+
+TEST(a_shorter_error_is_not_written_past_its_end)
+{
+    crew_scene s;
+    crew_open(&s, 2, 0);
+    unit_call call = {.scene = &s, .body = short_error_body, .count = 3};
+    run_body(&call);
+    CHECK_INT(TD_E_IO, call.status);
+    CHECK_INT(TD_E_IO, call.error.status);
+    CHECK_INT(4711, call.error.native_code);
+    crew_close(&s);
+}
+
 #define DEEP_SCRATCH 500
 
 /* Every level fills scratch of its own and finds it as it was when its parts have returned. */
@@ -351,6 +371,7 @@ int main(int argc, char **argv)
                                      RUN(what_is_kept_between_units_is_bounded),
                                      RUN(scratch_of_a_part_ends_with_the_part),
                                      RUN(the_lowest_part_that_failed_is_told),
+                                     RUN(a_shorter_error_is_not_written_past_its_end),
                                      RUN(parts_of_parts_have_scratch_of_their_own),
                                      RUN(parts_that_nest_too_deep_are_an_error),
                                      RUN(parts_end_when_the_run_stops),
