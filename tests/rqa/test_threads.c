@@ -21,6 +21,8 @@ static recordings world(void)
 static const setting many[] = {
     {"mode", "x:l2,xy:l1"}, {"m", "1:4"},        {"tau", "2,5"}, {"eps", "0.3,0.1,0.2,0.25"},
     {"lmin", "3,2"},        {"profile", "gaze"}, {NULL, NULL}};
+static const setting parted[] = {
+    {"mode", "xy:l1"}, {"m", "3,1"}, {"eps", "0.3,0.1"}, {"lmin", "3,2"}, {NULL, NULL}};
 static const setting one[] = {{"mode", "x:l2"}, {"m", "3"},    {"tau", "4"},
                               {"eps", "0.2"},   {"lmin", "2"}, {NULL, NULL}};
 static const setting rate[] = {{"mode", "y:max"},   {"m", "1,2"},         {"tau", "1,3"},
@@ -78,8 +80,15 @@ static void same_bits(const recordings *data, const setting *settings, uint64_t 
 
 TEST(same_bits_on_a_grid)
 {
+    recordings data = world();
+    const recordings shorter = {5, {0, 1200, 1500, 1600, 1603, 1800}, data.x, data.y, NULL};
+    same_bits(&shorter, many, UINT64_C(1) << 20);
+}
+
+TEST(same_bits_in_parts)
+{
     const recordings data = world();
-    same_bits(&data, many, UINT64_C(1) << 20);
+    same_bits(&data, parted, UINT64_C(4) << 20);
 }
 
 TEST(same_bits_on_a_single_point)
@@ -192,6 +201,7 @@ int main(int argc, char **argv)
 {
     return check_main(argc, argv,
                       (check_test[]){RUN(same_bits_on_a_grid),
+                                     RUN(same_bits_in_parts),
                                      RUN(same_bits_on_a_single_point),
                                      RUN(same_bits_for_rates),
                                      RUN(every_allocation_may_fail),
