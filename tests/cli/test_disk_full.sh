@@ -26,6 +26,13 @@ expect_full() {
         fail "$last: leaves $(ls)"
 }
 
+# The checkpoint is that of another grid, and stays as it is: nobody is told to try it again.
+refuse_another() {
+    run rqa study ../rec --m 2 -o study.nc --json
+    expect_rc 2; expect_out '"resumable":false'; expect_err "or delete the checkpoint"
+    checks=$((checks + 1)); [[ $err != *"same command"* ]] || fail "$last: told to run it again"
+}
+
 # A limit on the size of files: the checkpoint, or at last the result, does not fit.
 for kib in 4 64 512 $((bytes / 1024 - 40)); do
     mkdir limited && cd limited || exit 1
@@ -33,6 +40,7 @@ for kib in 4 64 512 $((bytes / 1024 - 40)); do
     rc=$? last="the study with files of at most $kib KiB"
     out=$(cat "$work/out") err=$(cat "$work/err")
     expect_full
+    [ "$kib" -le 512 ] || refuse_another
     in_folder "room again after $kib KiB"
     expect_rc 0
     expect_same study.nc ../alone/study.nc "other bytes after a limit of $kib KiB"
