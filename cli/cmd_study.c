@@ -66,20 +66,33 @@ static td_status check_config(const study_config *config, const char *checkpoint
 
 /* ---- What is printed at the end --------------------------------------------------------- */
 
+/* ", 1 group", ", 10,200 combinations" */
+static void add_counted(paper *page, const char *before, uint64_t count, const char *word)
+{
+    paper_add(page, before);
+    paper_add_count(page, count);
+    paper_addf(page, " %s%s", word, count == 1 ? "" : "s");
+}
+
 static td_status print_text(cli_work *work, const study_config *config,
                             const study_summary *summary, td_error *err)
 {
     paper page = {0};
     double seconds = 0.0;
-    paper_addf(&page, "%" PRIu64 " recordings of %" PRIu64 " subjects in %" PRIu64 " groups, ",
-               summary->recordings, summary->subjects, summary->groups);
-    paper_add_count(&page, summary->combinations);
-    paper_addf(&page, " combinations in %" PRIu64 " modes",
-               td_args_axis(work->args, "mode")->count);
-    if (summary->skipped) paper_addf(&page, ", %" PRIu64 " files left out", summary->skipped);
-    if (summary->duplicates)
-        paper_addf(&page, ", %" PRIu64 " names that occur twice", summary->duplicates);
-    if (summary->warnings) paper_addf(&page, ", %" PRIu64 " warnings", summary->warnings);
+    add_counted(&page, "", summary->recordings, "recording");
+    add_counted(&page, " of ", summary->subjects, "subject");
+    add_counted(&page, " in ", summary->groups, "group");
+    add_counted(&page, ", ", summary->combinations, "combination");
+    add_counted(&page, " in ", td_args_axis(work->args, "mode")->count, "mode");
+    if (summary->skipped) {
+        add_counted(&page, ", ", summary->skipped, "file");
+        paper_add(&page, " left out");
+    }
+    if (summary->duplicates) {
+        add_counted(&page, ", ", summary->duplicates, "name");
+        paper_add(&page, summary->duplicates == 1 ? " that occurs twice" : " that occur twice");
+    }
+    if (summary->warnings) add_counted(&page, ", ", summary->warnings, "warning");
     paper_add(&page, "\n");
     for (uint32_t i = 0; i < summary->step_count; ++i) {
         const study_step *step = &summary->step[i];

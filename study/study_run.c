@@ -215,9 +215,8 @@ static td_status step_statistics(run *at, td_error *err)
     if (at->config->no_statistics) return TD_OK;
     if (at->who->pairs == 0)
         return warn(at, err,
-                    "statistics left out: there are %" PRIu64 " groups, and 2 to %u can be"
-                    " compared",
-                    at->who->groups, STATS_GROUPS_MAX);
+                    "statistics left out: 2 to %u groups can be compared, and there %s %" PRIu64,
+                    STATS_GROUPS_MAX, at->who->groups == 1 ? "is" : "are", at->who->groups);
     td_status status = begin_step(at, "statistics", err);
     if (!status && at->config->by_recording)
         status = warn(at, err,

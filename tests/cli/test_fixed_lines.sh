@@ -58,6 +58,7 @@ mkdir -p last/g/s
 printf 'x\n0\n0.19395800000000002\n9\n' >last/g/s/a.csv
 for profile in gaze accrqa; do
     run rqa study last --eps 0.193958 --profile $profile -o last.nc; expect_rc 0
+    expect_out "1 recording of 1 subject in 1 group, 1 combination in 1 mode"
     run rqa export last.nc; expect_rc 0; sed 's/^[^,]*,[^,]*,[^,]*,[^,]*//' out >wanted.$profile
     run rqa run last/g/s/a.csv --eps 0.193958 --profile $profile --csv; expect_rc 0
     sed 's/^[^,]*,[^,]*,[^,]*,[^,]*//' out >got
