@@ -35,7 +35,7 @@ static bool take_sign(cursor *text)
 /* The double nearest to 10^power, 0 <= power <= POWER_MAX. */
 static double power_of_ten(int power)
 {
-    char text[8];
+    char text[16];
     if (power <= 22) { /* exact, by exact steps */
         double value = 1.0;
         for (int i = 0; i < power; ++i)
