@@ -20,8 +20,8 @@ static td_status args_allocate(td_engine *engine, const td_op_impl *impl, td_arg
                                td_error *err)
 {
     const td_allocator *allocator = engine_allocator(engine);
-    const td_op        *op = impl->op;
-    td_args            *args = memory_take(allocator, sizeof(*args));
+    const td_op *op = impl->op;
+    td_args *args = memory_take(allocator, sizeof(*args));
     if (!args) return args_no_memory(op, err);
     args->engine = engine;
     args->impl = impl;
@@ -87,7 +87,8 @@ td_status td_args_create(td_engine *engine, const char *op_name, td_args **out, 
 void td_args_destroy(td_args *args)
 {
     if (!args) return;
-    for (uint32_t i = 0; args->text && i < args->op->param_count; ++i) memory_give(args->text[i]);
+    for (uint32_t i = 0; args->text && i < args->op->param_count; ++i)
+        memory_give(args->text[i]);
     for (uint32_t i = 0; i < args->axis_count; ++i)
         grid_axis_free(engine_allocator(args->engine), &args->grid[i]);
     memory_give(args->wanted);
@@ -97,11 +98,10 @@ void td_args_destroy(td_args *args)
     memory_give(args);
 }
 
-static td_status args_copy_axis(td_args *copy, uint32_t index, const grid_axis *grid,
-                                td_error *err)
+static td_status args_copy_axis(td_args *copy, uint32_t index, const grid_axis *grid, td_error *err)
 {
     const td_allocator *allocator = engine_allocator(copy->engine);
-    grid_axis           mine = {grid->count, NULL, NULL};
+    grid_axis mine = {grid->count, NULL, NULL};
     mine.text = memory_texts(allocator, (const char *const *)grid->text, grid->count);
     if (grid->number) mine.number = memory_array(allocator, grid->count, sizeof(double));
     if (!mine.text || (grid->number && !mine.number)) {
@@ -116,8 +116,8 @@ static td_status args_copy_axis(td_args *copy, uint32_t index, const grid_axis *
 td_status args_copy(const td_args *args, td_args **out, td_error *err)
 {
     const td_op *op = args->op;
-    td_args     *copy = NULL;
-    td_status    status = args_allocate(args->engine, args->impl, &copy, err);
+    td_args *copy = NULL;
+    td_status status = args_allocate(args->engine, args->impl, &copy, err);
     if (status) return status;
     memcpy(copy->bound, args->bound, op->input_count * sizeof(*args->bound));
     memcpy(copy->wanted, args->wanted, op->output_count * sizeof(*args->wanted));
@@ -194,21 +194,13 @@ td_value td_args_get(const td_args *args, const char *param)
     if (index == UINT32_MAX) return args->value[number];
 
     const td_axis *axis = &args->axis[index];
-    td_value       value = {axis->type, {0}};
+    td_value value = {axis->type, {0}};
     switch (axis->type) {
-    case TD_INT:
-        value.as.i = (int64_t)axis->number[0];
-        break;
-    case TD_FLOAT:
-        value.as.f = axis->number[0];
-        break;
-    case TD_BOOL:
-        value.as.b = axis->text[0][0] == 't';
-        break;
+    case TD_INT: value.as.i = (int64_t)axis->number[0]; break;
+    case TD_FLOAT: value.as.f = axis->number[0]; break;
+    case TD_BOOL: value.as.b = axis->text[0][0] == 't'; break;
     case TD_TEXT:
-    case TD_CHOICE:
-        value.as.s = axis->text[0];
-        break;
+    case TD_CHOICE: value.as.s = axis->text[0]; break;
     }
     return value;
 }
@@ -216,8 +208,7 @@ td_value td_args_get(const td_args *args, const char *param)
 const td_series *td_args_series(const td_args *args, const char *port)
 {
     const uint32_t index = op_find_input(args->op, port);
-    return index != UINT32_MAX && args->bound[index].has_series ? &args->bound[index].series
-                                                                : NULL;
+    return index != UINT32_MAX && args->bound[index].has_series ? &args->bound[index].series : NULL;
 }
 
 const td_array *td_args_array(const td_args *args, const char *port)

@@ -30,8 +30,10 @@ static td_status series_check_offsets(const td_args *args, const char *port,
                        args->op->name, port, (unsigned long long)series->offset[0]);
     for (uint64_t i = 0; i < series->item_count; ++i)
         if (series->offset[i + 1] < series->offset[i])
-            return td_fail(err, TD_E_BAD_ARGUMENT, "%s: series %s: offset %llu is %llu, below the "
-                           "one before it, %llu", args->op->name, port, (unsigned long long)i + 1,
+            return td_fail(err, TD_E_BAD_ARGUMENT,
+                           "%s: series %s: offset %llu is %llu, below the "
+                           "one before it, %llu",
+                           args->op->name, port, (unsigned long long)i + 1,
                            (unsigned long long)series->offset[i + 1],
                            (unsigned long long)series->offset[i]);
     return td_bytes(series->offset[series->item_count], sizeof(double), &bytes, err);
@@ -64,13 +66,15 @@ td_status td_args_bind_series(td_args *args, const char *port, const td_series *
                               td_error *err)
 {
     const td_series fresh = TD_SERIES_INIT;
-    td_series       known = fresh;
-    uint32_t        input = 0;
-    td_status       status = bind_find(args, port, &input, err);
+    td_series known = fresh;
+    uint32_t input = 0;
+    td_status status = bind_find(args, port, &input, err);
     if (status) return status;
     if (!(op_input(args->op, input)->flags & TD_PORT_RAGGED))
-        return td_fail(err, TD_E_BAD_ARGUMENT, "%s: input %s is a dense array; bind it with "
-                       "td_args_bind", args->op->name, port);
+        return td_fail(err, TD_E_BAD_ARGUMENT,
+                       "%s: input %s is a dense array; bind it with "
+                       "td_args_bind",
+                       args->op->name, port);
     if (!series) return series_fault(args, port, "is NULL", err);
     if (series->struct_size < sizeof(known))
         return series_fault(args, port, "no struct_size; set it with TD_SERIES_INIT", err);
@@ -87,32 +91,29 @@ td_status td_args_bind_series(td_args *args, const char *port, const td_series *
 static const char *dtype_name(td_dtype dtype)
 {
     switch (dtype) {
-    case TD_F32:
-        return "f32";
-    case TD_F64:
-        return "f64";
-    case TD_I32:
-        return "i32";
-    case TD_I64:
-        return "i64";
-    case TD_U8:
-        return "u8";
+    case TD_F32: return "f32";
+    case TD_F64: return "f64";
+    case TD_I32: return "i32";
+    case TD_I64: return "i64";
+    case TD_U8: return "u8";
     }
     return "unknown";
 }
 
 td_status td_args_bind(td_args *args, const char *port, const td_array *array, td_error *err)
 {
-    td_array  known;
-    uint32_t  input = 0;
+    td_array known;
+    uint32_t input = 0;
     td_status status = bind_find(args, port, &input, err);
     if (status) return status;
 
     const td_port *wanted = op_input(args->op, input);
-    const char    *op_name = args->op->name;
+    const char *op_name = args->op->name;
     if (wanted->flags & TD_PORT_RAGGED)
-        return td_fail(err, TD_E_BAD_ARGUMENT, "%s: input %s is ragged; bind it with "
-                       "td_args_bind_series", op_name, port);
+        return td_fail(err, TD_E_BAD_ARGUMENT,
+                       "%s: input %s is ragged; bind it with "
+                       "td_args_bind_series",
+                       op_name, port);
     status = array_read(array, port, &known, err);
     if (status) return status;
     if (known.dtype != wanted->dtype)

@@ -23,8 +23,9 @@
 static void hash_bytes(uint64_t *hash, const void *data, size_t bytes)
 {
     const unsigned char *next = data;
-    uint64_t             value = *hash;
-    for (size_t i = 0; i < bytes; ++i) value = (value ^ next[i]) * FNV_PRIME;
+    uint64_t value = *hash;
+    for (size_t i = 0; i < bytes; ++i)
+        value = (value ^ next[i]) * FNV_PRIME;
     *hash = value;
 }
 
@@ -41,7 +42,7 @@ static void hash_visit(void *context, const void *data, size_t bytes)
 
 static uint64_t hash_series(const td_series *series)
 {
-    uint64_t       hash = FNV_OFFSET;
+    uint64_t hash = FNV_OFFSET;
     const uint64_t samples = series->offset[series->item_count];
     hash_text(&hash, "series");
     hash_bytes(&hash, &series->item_count, sizeof(series->item_count));
@@ -79,7 +80,7 @@ static td_status hash_array(const td_args *args, const td_array *array, uint64_t
 {
     uint64_t hash = FNV_OFFSET;
     td_array host;
-    void    *copy = NULL;
+    void *copy = NULL;
     const td_status status = array_on_host(args, array, &host, &copy, err);
     if (!status) {
         hash_text(&hash, "array");
@@ -95,12 +96,10 @@ static td_status hash_array(const td_args *args, const td_array *array, uint64_t
 
 static void param_value_json(json_writer *json, const td_param *param, td_value value)
 {
-    char    text[DECIMAL_TEXT_MAX] = "";
+    char text[DECIMAL_TEXT_MAX] = "";
     decimal exact = {0, 0};
     switch (param->type) {
-    case TD_BOOL:
-        json_text(json, value.as.b ? "true" : "false");
-        return;
+    case TD_BOOL: json_text(json, value.as.b ? "true" : "false"); return;
     case TD_INT:
         decimal_text(decimal_make(value.as.i, 0), text);
         json_text(json, text);
@@ -111,9 +110,7 @@ static void param_value_json(json_writer *json, const td_param *param, td_value 
         json_text(json, text);
         return;
     case TD_TEXT:
-    case TD_CHOICE:
-        json_text(json, value.as.s);
-        return;
+    case TD_CHOICE: json_text(json, value.as.s); return;
     }
 }
 
@@ -124,7 +121,8 @@ static void axes_json(json_writer *json, const td_args *args)
     for (uint32_t i = 0; i < args->axis_count; ++i) {
         json_key(json, args->axis[i].name);
         json_open(json, '[');
-        for (uint64_t j = 0; j < args->axis[i].count; ++j) json_text(json, args->axis[i].text[j]);
+        for (uint64_t j = 0; j < args->axis[i].count; ++j)
+            json_text(json, args->axis[i].text[j]);
         json_close(json, ']');
     }
     json_close(json, '}');
@@ -134,8 +132,8 @@ static void axes_json(json_writer *json, const td_args *args)
 static size_t identity_json(const td_args *args, const uint64_t *hash, char *text, size_t size)
 {
     const td_op *op = args->op;
-    char         word[32];
-    json_writer  json = json_begin(text, size);
+    char word[32];
+    json_writer json = json_begin(text, size);
     json_open(&json, '{');
     json_key(&json, "op");
     json_text(&json, op->name);
@@ -171,9 +169,9 @@ static size_t identity_json(const td_args *args, const uint64_t *hash, char *tex
 td_status args_identity(const td_args *args, char **out, td_error *err)
 {
     td_status status = TD_OK;
-    char     *text = NULL;
-    uint64_t *hash = memory_array(engine_allocator(args->engine), args->op->input_count,
-                                  sizeof(*hash));
+    char *text = NULL;
+    uint64_t *hash =
+        memory_array(engine_allocator(args->engine), args->op->input_count, sizeof(*hash));
     if (!hash) goto no_memory;
     for (uint32_t i = 0; i < args->op->input_count && !status; ++i) {
         if (args->bound[i].has_series) hash[i] = hash_series(&args->bound[i].series);
@@ -188,8 +186,8 @@ td_status args_identity(const td_args *args, char **out, td_error *err)
     *out = text;
     goto out;
 no_memory:
-    status = td_fail(err, TD_E_NO_MEMORY, "%s: no memory for the identity of a call",
-                     args->op->name);
+    status =
+        td_fail(err, TD_E_NO_MEMORY, "%s: no memory for the identity of a call", args->op->name);
 out:
     memory_give(hash);
     return status;

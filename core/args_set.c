@@ -11,16 +11,11 @@
 static const char *type_name(td_type type)
 {
     switch (type) {
-    case TD_BOOL:
-        return "true or false";
-    case TD_INT:
-        return "a whole number";
-    case TD_FLOAT:
-        return "a number";
-    case TD_TEXT:
-        return "a text";
-    case TD_CHOICE:
-        return "one of its choices";
+    case TD_BOOL: return "true or false";
+    case TD_INT: return "a whole number";
+    case TD_FLOAT: return "a number";
+    case TD_TEXT: return "a text";
+    case TD_CHOICE: return "one of its choices";
     }
     return "a value of a known type";
 }
@@ -38,7 +33,7 @@ static td_status args_check(const td_args *args, const td_param *param, td_value
                             td_error *err)
 {
     const char *op_name = args->op->name;
-    const bool  is_text = value->type == TD_TEXT || value->type == TD_CHOICE;
+    const bool is_text = value->type == TD_TEXT || value->type == TD_CHOICE;
 
     if (param->type == TD_FLOAT && value->type == TD_INT) *value = td_float((double)value->as.i);
     if (param->type == TD_TEXT || param->type == TD_CHOICE ? !is_text : value->type != param->type)
@@ -49,12 +44,9 @@ static td_status args_check(const td_args *args, const td_param *param, td_value
                        param->name);
     value->type = param->type;
     switch (param->type) {
-    case TD_BOOL:
-        return TD_OK;
-    case TD_INT:
-        return param_check_int(op_name, param, value->as.i, err);
-    case TD_FLOAT:
-        return param_check_float(op_name, param, value->as.f, err);
+    case TD_BOOL: return TD_OK;
+    case TD_INT: return param_check_int(op_name, param, value->as.i, err);
+    case TD_FLOAT: return param_check_float(op_name, param, value->as.f, err);
     case TD_CHOICE:
         return param_check_choice(op_name, param, value->as.s, strlen(value->as.s), &value->as.s,
                                   err);
@@ -69,8 +61,8 @@ static td_status args_check(const td_args *args, const td_param *param, td_value
 static td_status args_sweep(td_args *args, uint32_t number, const char *text, td_error *err)
 {
     const td_allocator *allocator = engine_allocator(args->engine);
-    const td_param     *param = op_param(args->op, number);
-    grid_axis           grid = {0, NULL, NULL};
+    const td_param *param = op_param(args->op, number);
+    grid_axis grid = {0, NULL, NULL};
     const td_status status = grid_parse(allocator, args->op->name, param, text, &grid, err);
     if (!status) args_put_axis(args, args_find_axis(args, number), grid);
     return status;
@@ -80,16 +72,12 @@ static td_status args_sweep(td_args *args, uint32_t number, const char *text, td
  * that is written are one. */
 static td_status args_set_axis(td_args *args, uint32_t number, td_value value, td_error *err)
 {
-    char        text[DECIMAL_TEXT_MAX];
+    char text[DECIMAL_TEXT_MAX];
     const char *word = text;
-    decimal     exact = {0, 0};
+    decimal exact = {0, 0};
     switch (value.type) {
-    case TD_BOOL:
-        word = value.as.b ? "true" : "false";
-        break;
-    case TD_INT:
-        decimal_text(decimal_make(value.as.i, 0), text);
-        break;
+    case TD_BOOL: word = value.as.b ? "true" : "false"; break;
+    case TD_INT: decimal_text(decimal_make(value.as.i, 0), text); break;
     case TD_FLOAT:
         if (!decimal_from_number(value.as.f, &exact))
             return td_fail(err, TD_E_INTERNAL, "%s: a checked number is not finite",
@@ -100,8 +88,10 @@ static td_status args_set_axis(td_args *args, uint32_t number, td_value value, t
     case TD_CHOICE:
         word = value.as.s;
         if (strchr(word, ','))
-            return td_fail(err, TD_E_BAD_ARGUMENT, "%s: %s is an axis, and one value of it has "
-                           "no comma", args->op->name, op_param(args->op, number)->name);
+            return td_fail(err, TD_E_BAD_ARGUMENT,
+                           "%s: %s is an axis, and one value of it has "
+                           "no comma",
+                           args->op->name, op_param(args->op, number)->name);
         break;
     }
     return args_sweep(args, number, word, err);
@@ -132,14 +122,14 @@ static td_status args_set_number(td_args *args, uint32_t number, td_value value,
 
 td_status td_args_set(td_args *args, const char *param, td_value value, td_error *err)
 {
-    uint32_t        number = 0;
+    uint32_t number = 0;
     const td_status status = args_find(args, param, &number, err);
     return status ? status : args_set_number(args, number, value, err);
 }
 
 td_status td_args_sweep(td_args *args, const char *param, const char *text, td_error *err)
 {
-    uint32_t        number = 0;
+    uint32_t number = 0;
     const td_status status = args_find(args, param, &number, err);
     if (status) return status;
     if (op_param_sweeps(op_param(args->op, number))) return args_sweep(args, number, text, err);
@@ -151,35 +141,34 @@ td_status td_args_sweep(td_args *args, const char *param, const char *text, td_e
 static td_status args_read_number(const td_args *args, const td_param *param, const char *text,
                                   size_t length, td_value *value, td_error *err)
 {
-    char        quote[TEXT_QUOTE_MAX];
-    decimal     exact = {0, 0};
+    char quote[TEXT_QUOTE_MAX];
+    decimal exact = {0, 0};
     const char *why = decimal_parse(text, length, &exact);
     if (!why && param->type == TD_INT && exact.exponent < 0) why = "is not a whole number";
     if (why) {
         text_quote(text, length, quote);
-        return td_fail(err, TD_E_BAD_ARGUMENT, "%s: %s: %s %s", args->op->name, param->name,
-                       quote, why);
+        return td_fail(err, TD_E_BAD_ARGUMENT, "%s: %s: %s %s", args->op->name, param->name, quote,
+                       why);
     }
     if (param->type == TD_FLOAT) {
         *value = td_float(decimal_number(exact));
         return TD_OK;
     }
     *value = td_int(0);
-    if (!decimal_whole(exact, &value->as.i)) value->as.i = exact.mantissa < 0 ? INT64_MIN
-                                                                             : INT64_MAX;
+    if (!decimal_whole(exact, &value->as.i))
+        value->as.i = exact.mantissa < 0 ? INT64_MIN : INT64_MAX;
     return TD_OK;
 }
 
 td_status td_args_set_text(td_args *args, const char *param, const char *text, td_error *err)
 {
-    uint32_t  number = 0;
+    uint32_t number = 0;
     td_status status = args_find(args, param, &number, err);
-    td_value  value = td_text(text);
+    td_value value = td_text(text);
     if (status) return status;
 
     const td_param *known = op_param(args->op, number);
-    if (!text)
-        return td_fail(err, TD_E_BAD_ARGUMENT, "%s: %s has no text", args->op->name, param);
+    if (!text) return td_fail(err, TD_E_BAD_ARGUMENT, "%s: %s has no text", args->op->name, param);
     if (op_param_sweeps(known)) return args_sweep(args, number, text, err);
     if (strnlen(text, ARGS_TEXT_MAX + 1) > ARGS_TEXT_MAX)
         return td_fail(err, TD_E_OUT_OF_RANGE, "%s: the text of %s is longer than %d characters",

@@ -14,7 +14,7 @@
 decimal decimal_make(int64_t mantissa, int32_t exponent)
 {
     if (mantissa == 0) return (decimal){0, 0};
-    while (mantissa % 10 == 0) {   /* at most 18 times */
+    while (mantissa % 10 == 0) { /* at most 18 times */
         mantissa /= 10;
         exponent += 1;
     }
@@ -23,10 +23,10 @@ decimal decimal_make(int64_t mantissa, int32_t exponent)
 
 typedef struct decimal_reader {
     const char *next, *end;
-    int64_t     mantissa;      /* kept negative: its range is the larger one by one */
-    int64_t     exponent;
-    int64_t     zeros;         /* zeros read and not yet multiplied in: they may be trailing */
-    uint64_t    digits;        /* characters 0 to 9 */
+    int64_t mantissa; /* kept negative: its range is the larger one by one */
+    int64_t exponent;
+    int64_t zeros;   /* zeros read and not yet multiplied in: they may be trailing */
+    uint64_t digits; /* characters 0 to 9 */
 } decimal_reader;
 
 /* Reads digits; each one behind the point lowers the exponent. False when they do not fit. */
@@ -73,8 +73,8 @@ static bool decimal_exponent(decimal_reader *reader, int64_t *exponent)
 const char *decimal_parse(const char *text, size_t length, decimal *out)
 {
     decimal_reader reader = {text, text + length, 0, 0, 0, 0};
-    int64_t        exponent = 0;
-    bool           negative = false;
+    int64_t exponent = 0;
+    bool negative = false;
 
     if (length > 0 && (*text == '-' || *text == '+')) {
         negative = *text == '-';
@@ -113,7 +113,7 @@ bool decimal_scale(decimal value, int32_t exponent, int64_t *mantissa)
 {
     int64_t scaled = value.mantissa;
     if (value.mantissa != 0)
-        for (int32_t i = value.exponent; i > exponent; --i)   /* stops at overflow: 19 rounds */
+        for (int32_t i = value.exponent; i > exponent; --i) /* stops at overflow: 19 rounds */
             if (__builtin_mul_overflow(scaled, 10, &scaled)) return false;
     *mantissa = scaled;
     return true;
@@ -133,12 +133,12 @@ double decimal_number(decimal value)
 
 void decimal_text(decimal value, char text[DECIMAL_TEXT_MAX])
 {
-    char           digits[24];
-    const char    *sign = value.mantissa < 0 ? "-" : "";
-    const uint64_t magnitude = value.mantissa < 0 ? 0 - (uint64_t)value.mantissa
-                                                  : (uint64_t)value.mantissa;
-    const int      count = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)magnitude);
-    const int      point = count + value.exponent;   /* digits before the point */
+    char digits[24];
+    const char *sign = value.mantissa < 0 ? "-" : "";
+    const uint64_t magnitude =
+        value.mantissa < 0 ? 0 - (uint64_t)value.mantissa : (uint64_t)value.mantissa;
+    const int count = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)magnitude);
+    const int point = count + value.exponent; /* digits before the point */
 
     if (value.exponent >= 0 && point <= DECIMAL_PLAIN_DIGITS)
         snprintf(text, DECIMAL_TEXT_MAX, "%s%s%.*s", sign, digits, value.exponent,
@@ -147,8 +147,6 @@ void decimal_text(decimal value, char text[DECIMAL_TEXT_MAX])
         snprintf(text, DECIMAL_TEXT_MAX, "%s%.*s.%s", sign, point, digits, digits + point);
     else if (value.exponent < 0 && point > -DECIMAL_PLAIN_ZEROS)
         snprintf(text, DECIMAL_TEXT_MAX, "%s0.%.*s%s", sign, -point, "0000000", digits);
-    else if (count == 1)
-        snprintf(text, DECIMAL_TEXT_MAX, "%s%se%d", sign, digits, point - 1);
-    else
-        snprintf(text, DECIMAL_TEXT_MAX, "%s%.1s.%se%d", sign, digits, digits + 1, point - 1);
+    else if (count == 1) snprintf(text, DECIMAL_TEXT_MAX, "%s%se%d", sign, digits, point - 1);
+    else snprintf(text, DECIMAL_TEXT_MAX, "%s%.1s.%se%d", sign, digits, digits + 1, point - 1);
 }

@@ -12,21 +12,21 @@
 #include "core/op.h"
 #include "core/text.h"
 
-#define ENGINE_OPS_MAX      4096   /* built in and given, together */
+#define ENGINE_OPS_MAX      4096 /* built in and given, together */
 #define ENGINE_LOG_LINE_MAX 1024
 
 struct td_engine {
-    td_allocator       allocator;
-    void             (*log)(void *context, int level, const char *line);
-    void              *log_context;
-    budget            *budget;
-    pool              *pool;
-    device_list       *devices;
-    const td_op_impl **ops;          /* op_count of them, in the order of registration */
-    size_t             op_count;
-    pthread_mutex_t    lock;         /* of runs */
-    pthread_cond_t     idle;
-    uint64_t           runs;
+    td_allocator allocator;
+    void (*log)(void *context, int level, const char *line);
+    void *log_context;
+    budget *budget;
+    pool *pool;
+    device_list *devices;
+    const td_op_impl **ops; /* op_count of them, in the order of registration */
+    size_t op_count;
+    pthread_mutex_t lock; /* of runs */
+    pthread_cond_t idle;
+    uint64_t runs;
 };
 
 /* ---- What the engine is asked ------------------------------------------------------------ */
@@ -53,7 +53,7 @@ const td_allocator *engine_allocator(const td_engine *engine)
 
 void engine_log(td_engine *engine, td_log_level level, const char *format, ...)
 {
-    char    line[ENGINE_LOG_LINE_MAX];
+    char line[ENGINE_LOG_LINE_MAX];
     va_list list;
     if (!engine->log) return;
     va_start(list, format);
@@ -71,9 +71,9 @@ const td_op_impl *engine_find_impl(const td_engine *engine, const char *op_name)
 
 td_status engine_unknown_op(const td_engine *engine, const char *op_name, td_error *err)
 {
-    char        quote[TEXT_QUOTE_MAX];
+    char quote[TEXT_QUOTE_MAX];
     const char *near = NULL;
-    uint32_t    best = UINT32_MAX;
+    uint32_t best = UINT32_MAX;
     for (size_t i = 0; i < engine->op_count; ++i)
         if (text_nearer(op_name, engine->ops[i]->op->name, &best)) near = engine->ops[i]->op->name;
     text_quote(op_name, strlen(op_name), quote);
@@ -99,7 +99,7 @@ void *td_alloc(td_engine *engine, size_t bytes)
 
 void td_free(td_engine *engine, void *memory)
 {
-    (void)engine;   /* each piece knows where it came from */
+    (void)engine; /* each piece knows where it came from */
     memory_give(memory);
 }
 
@@ -123,7 +123,8 @@ void engine_leave(td_engine *engine)
 static size_t ops_count(const td_op_impl *const *ops)
 {
     size_t count = 0;
-    while (ops && count <= ENGINE_OPS_MAX && ops[count]) count += 1;
+    while (ops && count <= ENGINE_OPS_MAX && ops[count])
+        count += 1;
     return count;
 }
 
@@ -146,8 +147,10 @@ static td_status engine_make_registry(td_engine *engine, const td_engine_config 
 {
     const size_t built_in = ops_count(td_builtin_ops), given = ops_count(config->ops);
     if (built_in > ENGINE_OPS_MAX || given > ENGINE_OPS_MAX - built_in)
-        return td_fail(err, TD_E_BAD_ARGUMENT, "td_engine_config: ops are more than %d or not "
-                       "ended by NULL", ENGINE_OPS_MAX);
+        return td_fail(err, TD_E_BAD_ARGUMENT,
+                       "td_engine_config: ops are more than %d or not "
+                       "ended by NULL",
+                       ENGINE_OPS_MAX);
     engine->ops = memory_array(&engine->allocator, built_in + given, sizeof(td_op_impl *));
     if (!engine->ops) return td_fail(err, TD_E_NO_MEMORY, "no memory for the operations");
     const td_status status = engine_register(engine, td_builtin_ops, built_in, TD_E_INTERNAL, err);
@@ -174,10 +177,12 @@ static td_status engine_read_config(const td_engine_config *given, td_engine_con
     *config = fresh;
     if (!given) return TD_OK;
     if (given->struct_size < offsetof(td_engine_config, backends))
-        return td_fail(err, TD_E_BAD_ARGUMENT, "td_engine_config: struct_size is %u; set the "
-                       "struct with TD_ENGINE_CONFIG_INIT", given->struct_size);
-    const size_t known = given->struct_size < sizeof(*config) ? given->struct_size
-                                                              : sizeof(*config);
+        return td_fail(err, TD_E_BAD_ARGUMENT,
+                       "td_engine_config: struct_size is %u; set the "
+                       "struct with TD_ENGINE_CONFIG_INIT",
+                       given->struct_size);
+    const size_t known =
+        given->struct_size < sizeof(*config) ? given->struct_size : sizeof(*config);
     memcpy(config, given, known);
     config->struct_size = (uint32_t)sizeof(*config);
     if (config->threads > POOL_THREADS_MAX)
@@ -189,7 +194,7 @@ static td_status engine_read_config(const td_engine_config *given, td_engine_con
 static td_status engine_start(td_engine *engine, const td_engine_config *config, td_error *err)
 {
     const uint32_t threads = config->threads ? config->threads : engine_processors();
-    td_status      status = engine_make_registry(engine, config, err);
+    td_status status = engine_make_registry(engine, config, err);
     if (status) return status;
     status = budget_create(&engine->allocator, config->host_bytes_max, &engine->budget, err);
     if (status) return status;
@@ -207,7 +212,7 @@ static td_status engine_start(td_engine *engine, const td_engine_config *config,
 td_status td_engine_create(const td_engine_config *config, td_engine **out, td_error *err)
 {
     td_engine_config known;
-    td_status        status = engine_read_config(config, &known, err);
+    td_status status = engine_read_config(config, &known, err);
     if (status) return status;
     if (!out) return td_fail(err, TD_E_BAD_ARGUMENT, "td_engine_create: out is NULL");
 
@@ -231,7 +236,8 @@ void td_engine_destroy(td_engine *engine)
 {
     if (!engine) return;
     pthread_mutex_lock(&engine->lock);
-    while (engine->runs > 0) pthread_cond_wait(&engine->idle, &engine->lock);
+    while (engine->runs > 0)
+        pthread_cond_wait(&engine->idle, &engine->lock);
     pthread_mutex_unlock(&engine->lock);
 
     device_list_destroy(engine->devices);

@@ -21,14 +21,14 @@
 
 typedef struct grid_job {
     const td_allocator *allocator;
-    const char         *op_name;
-    const td_param     *param;
-    const char         *text;
-    uint64_t            count;
-    decimal            *value;    /* of numbers */
-    const char        **word;     /* of choices, texts and booleans; not ended by a 0 for texts */
-    size_t             *length;
-    td_error           *err;
+    const char *op_name;
+    const td_param *param;
+    const char *text;
+    uint64_t count;
+    decimal *value;    /* of numbers */
+    const char **word; /* of choices, texts and booleans; not ended by a 0 for texts */
+    size_t *length;
+    td_error *err;
 } grid_job;
 
 static bool grid_is_number(const td_param *param)
@@ -38,7 +38,10 @@ static bool grid_is_number(const td_param *param)
 
 /* ---- Items ------------------------------------------------------------------------------ */
 
-typedef struct grid_item { const char *text; size_t length; } grid_item;
+typedef struct grid_item {
+    const char *text;
+    size_t length;
+} grid_item;
 
 static bool grid_space(char c)
 {
@@ -51,7 +54,8 @@ static grid_item grid_trim(const char *text, size_t length)
         text += 1;
         length -= 1;
     }
-    while (length > 0 && grid_space(text[length - 1])) length -= 1;
+    while (length > 0 && grid_space(text[length - 1]))
+        length -= 1;
     return (grid_item){text, length};
 }
 
@@ -59,7 +63,7 @@ static grid_item grid_trim(const char *text, size_t length)
 static bool grid_cut(grid_item *rest, char separator, grid_item *out, bool *more)
 {
     if (!*more) return false;
-    const char  *end = memchr(rest->text, separator, rest->length);
+    const char *end = memchr(rest->text, separator, rest->length);
     const size_t length = end ? (size_t)(end - rest->text) : rest->length;
     *out = grid_trim(rest->text, length);
     *more = end != NULL;
@@ -92,8 +96,8 @@ static td_status grid_no_memory(const grid_job *job)
 
 /* A run of equally spaced decimals, all of one exponent. */
 typedef struct grid_run {
-    int64_t  first, step;
-    int32_t  exponent;
+    int64_t first, step;
+    int32_t exponent;
     uint64_t count;
 } grid_run;
 
@@ -144,10 +148,10 @@ static td_status grid_bad_number(const grid_job *job, grid_item item, const char
 
 static td_status grid_run_parse(const grid_job *job, grid_item item, grid_run *run)
 {
-    decimal   part[3] = {{0, 0}, {0, 0}, {0, 0}};
+    decimal part[3] = {{0, 0}, {0, 0}, {0, 0}};
     grid_item rest = item, piece = {NULL, 0};
-    bool      more = true;
-    int       count = 0;
+    bool more = true;
+    int count = 0;
 
     if (item.length == 0)
         return td_fail(job->err, TD_E_BAD_ARGUMENT,
@@ -171,7 +175,7 @@ static td_status grid_run_parse(const grid_job *job, grid_item item, grid_run *r
 static td_status grid_check_number(const grid_job *job, decimal value)
 {
     int64_t whole = 0;
-    char    text[DECIMAL_TEXT_MAX];
+    char text[DECIMAL_TEXT_MAX];
     if (job->param->type == TD_FLOAT)
         return param_check_float(job->op_name, job->param, decimal_number(value), job->err);
     if (!decimal_whole(value, &whole)) {
@@ -191,9 +195,9 @@ static td_status grid_check_number(const grid_job *job, decimal value)
 static td_status grid_numbers(grid_job *job)
 {
     grid_item rest = {job->text, strlen(job->text)}, item = {NULL, 0};
-    grid_run  run = {0, 0, 0, 0};
-    bool      more = true;
-    uint64_t  count = 0;
+    grid_run run = {0, 0, 0, 0};
+    bool more = true;
+    uint64_t count = 0;
 
     while (grid_cut(&rest, ',', &item, &more)) {
         td_status status = grid_run_parse(job, item, &run);
@@ -215,7 +219,7 @@ static td_status grid_numbers(grid_job *job)
 
 static td_status grid_word(const grid_job *job, grid_item item, const char **word, size_t *length)
 {
-    bool      truth = false;
+    bool truth = false;
     td_status status = TD_OK;
     *word = item.text;
     *length = item.length;
@@ -223,11 +227,10 @@ static td_status grid_word(const grid_job *job, grid_item item, const char **wor
         return td_fail(job->err, TD_E_BAD_ARGUMENT, "%s: %s has an empty value", job->op_name,
                        job->param->name);
     if (job->param->type == TD_CHOICE)
-        return param_check_choice(job->op_name, job->param, item.text, item.length, word,
-                                  job->err);
+        return param_check_choice(job->op_name, job->param, item.text, item.length, word, job->err);
     if (job->param->type == TD_BOOL) {
-        status = param_check_bool(job->op_name, job->param, item.text, item.length, &truth,
-                                  job->err);
+        status =
+            param_check_bool(job->op_name, job->param, item.text, item.length, &truth, job->err);
         *word = truth ? "true" : "false";
         *length = strlen(*word);
     }
@@ -237,8 +240,8 @@ static td_status grid_word(const grid_job *job, grid_item item, const char **wor
 static td_status grid_words(grid_job *job)
 {
     grid_item rest = {job->text, strlen(job->text)}, item = {NULL, 0};
-    bool      more = true;
-    uint64_t  count = 0;
+    bool more = true;
+    uint64_t count = 0;
 
     while (grid_cut(&rest, ',', &item, &more)) {
         if (count == GRID_VALUES_MAX) return grid_too_many(job);
@@ -291,7 +294,8 @@ static void grid_sink(const grid_axis *axis, uint32_t *order, uint64_t root, uin
 /* Heap sort of the values' places: qsort of the C library may allocate behind the caller's hook. */
 static void grid_sort(const grid_axis *axis, uint32_t *order, grid_compare_fn compare)
 {
-    for (uint64_t i = 0; i < axis->count; ++i) order[i] = (uint32_t)i;
+    for (uint64_t i = 0; i < axis->count; ++i)
+        order[i] = (uint32_t)i;
     for (uint64_t i = axis->count / 2; i > 0; --i)
         grid_sink(axis, order, i - 1, axis->count, compare);
     for (uint64_t end = axis->count; end > 1; --end) {
@@ -306,8 +310,8 @@ static void grid_sort(const grid_axis *axis, uint32_t *order, grid_compare_fn co
 static td_status grid_check_unique(const grid_job *job, const grid_axis *axis)
 {
     const grid_compare_fn compare = axis->number ? grid_compare_number : grid_compare_text;
-    td_status             status = TD_OK;
-    uint32_t             *order = memory_array(job->allocator, axis->count, sizeof(*order));
+    td_status status = TD_OK;
+    uint32_t *order = memory_array(job->allocator, axis->count, sizeof(*order));
     if (!order) return grid_no_memory(job);
     grid_sort(axis, order, compare);
     for (uint64_t i = 1; i < axis->count && !status; ++i)
@@ -320,7 +324,7 @@ static td_status grid_check_unique(const grid_job *job, const grid_axis *axis)
 /* The pointers and the characters of all texts lie in one piece. */
 static td_status grid_make_texts(const grid_job *job, grid_axis *axis)
 {
-    char     text[DECIMAL_TEXT_MAX];
+    char text[DECIMAL_TEXT_MAX];
     uint64_t bytes = job->count * sizeof(char *);
     for (uint64_t i = 0; i < job->count; ++i) {
         if (job->value) decimal_text(job->value[i], text);
@@ -346,7 +350,8 @@ static td_status grid_make_axis(const grid_job *job, grid_axis *axis)
     if (job->value) {
         axis->number = memory_array(job->allocator, job->count, sizeof(double));
         if (!axis->number) return grid_no_memory(job);
-        for (uint64_t i = 0; i < job->count; ++i) axis->number[i] = decimal_number(job->value[i]);
+        for (uint64_t i = 0; i < job->count; ++i)
+            axis->number[i] = decimal_number(job->value[i]);
     }
     const td_status status = grid_make_texts(job, axis);
     return status ? status : grid_check_unique(job, axis);
@@ -366,12 +371,11 @@ static td_status grid_make_lists(grid_job *job)
 td_status grid_parse(const td_allocator *allocator, const char *op_name, const td_param *param,
                      const char *text, grid_axis *out, td_error *err)
 {
-    grid_job  job = {allocator, op_name, param, text, 0, NULL, NULL, NULL, err};
+    grid_job job = {allocator, op_name, param, text, 0, NULL, NULL, NULL, err};
     grid_axis axis = {0, NULL, NULL};
     td_status status = TD_OK;
 
-    if (!text)
-        return td_fail(err, TD_E_BAD_ARGUMENT, "%s: %s has no text", op_name, param->name);
+    if (!text) return td_fail(err, TD_E_BAD_ARGUMENT, "%s: %s has no text", op_name, param->name);
     if (strnlen(text, GRID_TEXT_MAX + 1) > GRID_TEXT_MAX)
         return td_fail(err, TD_E_OUT_OF_RANGE, "%s: the text of %s is longer than %d characters",
                        op_name, param->name, GRID_TEXT_MAX);
@@ -393,7 +397,7 @@ out:
 
 void grid_axis_free(const td_allocator *allocator, grid_axis *axis)
 {
-    (void)allocator;   /* each piece knows where it came from */
+    (void)allocator; /* each piece knows where it came from */
     memory_give(axis->number);
     memory_give((void *)axis->text);
     *axis = (grid_axis){0, NULL, NULL};

@@ -29,7 +29,8 @@ size_t json_end(json_writer *writer)
         size_t end = writer->length;
         if (end > writer->size - 1) {
             end = writer->size - 1;
-            while (end > 0 && ((unsigned char)writer->text[end] & 0xc0u) == 0x80u) end -= 1;
+            while (end > 0 && ((unsigned char)writer->text[end] & 0xc0u) == 0x80u)
+                end -= 1;
         }
         writer->text[end] = 0;
     }
@@ -62,8 +63,8 @@ void json_close(json_writer *writer, char bracket)
 static size_t utf8_length(const unsigned char *text)
 {
     const unsigned char first = text[0];
-    size_t              length = 0;
-    unsigned char       least = 0x80, most = 0xbf;    /* of the second byte */
+    size_t length = 0;
+    unsigned char least = 0x80, most = 0xbf; /* of the second byte */
     if (first < 0x80) return 1;
     if (first >= 0xc2 && first <= 0xdf) length = 2;
     else if (first >= 0xe0 && first <= 0xef) length = 3;
@@ -85,7 +86,7 @@ static void json_put_text(json_writer *writer, const char *text)
     json_put(writer, "\"", 1);
     for (const char *next = text; *next;) {
         const unsigned char byte = (unsigned char)*next;
-        const size_t        length = utf8_length((const unsigned char *)next);
+        const size_t length = utf8_length((const unsigned char *)next);
         if (length == 0) {
             json_put(writer, "\\ufffd", 6);
             next += 1;

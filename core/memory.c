@@ -6,9 +6,9 @@
 
 typedef struct memory_head {
     void *(*resize)(void *context, void *memory, size_t old_bytes, size_t new_bytes);
-    void  *context;
-    void  *base;       /* what resize gave */
-    size_t bytes;      /* what it was asked for */
+    void *context;
+    void *base;   /* what resize gave */
+    size_t bytes; /* what it was asked for */
 } memory_head;
 
 #define MEMORY_EXTRA (sizeof(memory_head) + MEMORY_ALIGN - 1)
@@ -74,7 +74,8 @@ char **memory_texts(const td_allocator *allocator, const char *const *text, uint
 {
     uint64_t bytes = 0;
     if (__builtin_mul_overflow(count, (uint64_t)sizeof(char *), &bytes)) return NULL;
-    for (uint64_t i = 0; i < count; ++i) bytes += strlen(text[i]) + 1;
+    for (uint64_t i = 0; i < count; ++i)
+        bytes += strlen(text[i]) + 1;
     char **copy = memory_array(allocator, bytes, 1);
     if (!copy) return NULL;
     char *next = (char *)(copy + count);

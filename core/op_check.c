@@ -9,8 +9,8 @@
 
 typedef struct op_checker {
     const td_op *op;
-    td_status    blame;
-    td_error    *err;
+    td_status blame;
+    td_error *err;
 } op_checker;
 
 static td_status op_fault(const op_checker *checker, const char *format, ...)
@@ -18,7 +18,7 @@ static td_status op_fault(const op_checker *checker, const char *format, ...)
 
 static td_status op_fault(const op_checker *checker, const char *format, ...)
 {
-    char    text[320];
+    char text[320];
     va_list list;
     va_start(list, format);
     if (vsnprintf(text, sizeof(text), format, list) < 0) text[0] = 0;
@@ -44,21 +44,24 @@ static bool name_is_good(const char *name, bool dots)
 static td_status check_number_range(const op_checker *checker, const td_param *param)
 {
     const bool whole = param->type == TD_INT;
-    if (param->value.type != param->type || param->min.type != param->type
-        || param->max.type != param->type)
+    if (param->value.type != param->type || param->min.type != param->type ||
+        param->max.type != param->type)
         return op_fault(checker, "%s: default, min and max are not of the parameter's type",
                         param->name);
     if (whole ? param->min.as.i > param->max.as.i : !(param->min.as.f <= param->max.as.f))
         return op_fault(checker, "%s: min is not below max", param->name);
     if (op_param_sweeps(param) && param->step.type != param->type)
         return op_fault(checker, "%s: step is not of the parameter's type", param->name);
-    if (op_param_sweeps(param)
-        && !(whole ? param->step.as.i > 0 : param->step.as.f > 0 && isfinite(param->step.as.f)))
+    if (op_param_sweeps(param) &&
+        !(whole ? param->step.as.i > 0 : param->step.as.f > 0 && isfinite(param->step.as.f)))
         return op_fault(checker, "%s: step is not above 0", param->name);
-    if (whole) return param_check_int(checker->op->name, param, param->value.as.i, NULL)
-                   ? op_fault(checker, "%s: the default is out of range", param->name) : TD_OK;
+    if (whole)
+        return param_check_int(checker->op->name, param, param->value.as.i, NULL)
+                   ? op_fault(checker, "%s: the default is out of range", param->name)
+                   : TD_OK;
     return param_check_float(checker->op->name, param, param->value.as.f, NULL)
-        ? op_fault(checker, "%s: the default is out of range", param->name) : TD_OK;
+               ? op_fault(checker, "%s: the default is out of range", param->name)
+               : TD_OK;
 }
 
 /* A comma would end the choice in the text of an axis, and spaces around it are cut off there. */
@@ -71,7 +74,7 @@ static bool choice_is_good(const char *choice)
 static td_status check_choices(const op_checker *checker, const td_param *param)
 {
     const uint32_t count = param_choice_count(param);
-    const char    *choice = NULL;
+    const char *choice = NULL;
     if (count == 0 || count == OP_CHOICES_MAX)
         return op_fault(checker, "%s: there are no choices, or they do not end with NULL",
                         param->name);
@@ -84,9 +87,9 @@ static td_status check_choices(const op_checker *checker, const td_param *param)
                 return op_fault(checker, "%s: the choice \"%s\" is there twice", param->name,
                                 param->choices[i]);
     }
-    if ((param->value.type != TD_TEXT && param->value.type != TD_CHOICE) || !param->value.as.s
-        || param_check_choice(checker->op->name, param, param->value.as.s,
-                              strlen(param->value.as.s), &choice, NULL))
+    if ((param->value.type != TD_TEXT && param->value.type != TD_CHOICE) || !param->value.as.s ||
+        param_check_choice(checker->op->name, param, param->value.as.s, strlen(param->value.as.s),
+                           &choice, NULL))
         return op_fault(checker, "%s: the default is none of the choices", param->name);
     return TD_OK;
 }
@@ -95,17 +98,14 @@ static td_status check_param_values(const op_checker *checker, const td_param *p
 {
     switch (param->type) {
     case TD_INT:
-    case TD_FLOAT:
-        return check_number_range(checker, param);
-    case TD_CHOICE:
-        return check_choices(checker, param);
+    case TD_FLOAT: return check_number_range(checker, param);
+    case TD_CHOICE: return check_choices(checker, param);
     case TD_BOOL:
     case TD_TEXT:
         if (param->value.type != param->type)
-            return op_fault(checker, "%s: the default is not of the parameter's type",
-                            param->name);
-        if (param->type == TD_TEXT && op_param_sweeps(param)
-            && !(param->value.as.s && choice_is_good(param->value.as.s)))
+            return op_fault(checker, "%s: the default is not of the parameter's type", param->name);
+        if (param->type == TD_TEXT && op_param_sweeps(param) &&
+            !(param->value.as.s && choice_is_good(param->value.as.s)))
             return op_fault(checker, "%s: the default of an axis is empty", param->name);
         return TD_OK;
     }
@@ -115,7 +115,7 @@ static td_status check_param_values(const op_checker *checker, const td_param *p
 static td_status check_params(const op_checker *checker)
 {
     const td_op *op = checker->op;
-    uint32_t     axes = 0;
+    uint32_t axes = 0;
     if (op->param_count > OP_PARAMS_MAX || (op->param_count && !op->params))
         return op_fault(checker, "there are %u parameters, allowed 0 to %d", op->param_count,
                         OP_PARAMS_MAX);
@@ -150,22 +150,23 @@ static td_status check_params(const op_checker *checker)
 
 static bool dimension_is_known(const td_op *op, const char *name, size_t length)
 {
-    if (op->item_name && strlen(op->item_name) == length
-        && memcmp(op->item_name, name, length) == 0) return true;
+    if (op->item_name && strlen(op->item_name) == length &&
+        memcmp(op->item_name, name, length) == 0)
+        return true;
     for (uint32_t i = 0; i < op->param_count; ++i) {
         const td_param *param = op_param(op, i);
-        if (op_param_sweeps(param) && strlen(param->name) == length
-            && memcmp(param->name, name, length) == 0) return true;
+        if (op_param_sweeps(param) && strlen(param->name) == length &&
+            memcmp(param->name, name, length) == 0)
+            return true;
     }
     return false;
 }
 
 /* Is the dimension of this name among those before it in the same shape? */
-static bool dimension_is_double(const char *shape, const char *end, const char *name,
-                                size_t length)
+static bool dimension_is_double(const char *shape, const char *end, const char *name, size_t length)
 {
     const char *before = NULL;
-    size_t      size = 0;
+    size_t size = 0;
     while (shape < end && op_shape_next(&shape, &before, &size) && before < name)
         if (size == length && memcmp(before, name, length) == 0) return true;
     return false;
@@ -174,15 +175,16 @@ static bool dimension_is_double(const char *shape, const char *end, const char *
 static td_status check_output_shape(const op_checker *checker, const td_port *port)
 {
     const char *next = port->shape, *name = NULL;
-    size_t      length = 0;
+    size_t length = 0;
     if (op_shape_rank(port->shape) > TD_TABLE_RANK_MAX)
         return op_fault(checker, "output %s has more than %d dimensions", port->name,
                         TD_TABLE_RANK_MAX);
     while (op_shape_next(&next, &name, &length)) {
         if (!dimension_is_known(checker->op, name, length))
-            return op_fault(checker, "output %s has the unknown dimension \"%.*s\"; known are the "
-                            "item dimension and the sweepable parameters", port->name,
-                            (int)length, name);
+            return op_fault(checker,
+                            "output %s has the unknown dimension \"%.*s\"; known are the "
+                            "item dimension and the sweepable parameters",
+                            port->name, (int)length, name);
         if (dimension_is_double(port->shape, next, name, length))
             return op_fault(checker, "output %s has the dimension \"%.*s\" twice", port->name,
                             (int)length, name);
@@ -197,8 +199,7 @@ static td_status check_port(const op_checker *checker, const td_port *port, cons
     if (!port->doc || !port->doc[0])
         return op_fault(checker, "%s %s: has no sentence", kind, port->name);
     if ((int)port->dtype < (int)TD_F32 || (int)port->dtype > (int)TD_U8)
-        return op_fault(checker, "%s %s: dtype %d is unknown", kind, port->name,
-                        (int)port->dtype);
+        return op_fault(checker, "%s %s: dtype %d is unknown", kind, port->name, (int)port->dtype);
     if (!(port->flags & TD_PORT_RAGGED) && !port->shape)
         return op_fault(checker, "%s %s: has no shape", kind, port->name);
     return TD_OK;
@@ -207,9 +208,9 @@ static td_status check_port(const op_checker *checker, const td_port *port, cons
 static td_status check_ports(const op_checker *checker, bool composite)
 {
     const td_op *op = checker->op;
-    td_status    status = TD_OK;
-    if (op->input_count > OP_PARAMS_MAX || op->output_count > OP_PARAMS_MAX
-        || (op->input_count && !op->inputs) || (op->output_count && !op->outputs))
+    td_status status = TD_OK;
+    if (op->input_count > OP_PARAMS_MAX || op->output_count > OP_PARAMS_MAX ||
+        (op->input_count && !op->inputs) || (op->output_count && !op->outputs))
         return op_fault(checker, "there are %u inputs and %u outputs, allowed 0 to %d",
                         op->input_count, op->output_count, OP_PARAMS_MAX);
     if (op->input_count + op->output_count && op->port_size < sizeof(td_port))
@@ -242,15 +243,17 @@ td_status op_check(const td_op_impl *impl, td_status blame, td_error *err)
         return td_fail(err, blame, "an operation has no table, or a struct_size below %zu",
                        sizeof(td_op_impl));
     if (impl->op->struct_size < sizeof(td_op))
-        return td_fail(err, blame, "an operation's table has the struct_size %u, must be at least "
-                       "%zu", impl->op->struct_size, sizeof(td_op));
+        return td_fail(err, blame,
+                       "an operation's table has the struct_size %u, must be at least "
+                       "%zu",
+                       impl->op->struct_size, sizeof(td_op));
     if (!name_is_good(impl->op->name, true))
         return td_fail(err, blame, "an operation has no name of a-z, 0-9, _ and dots");
 
     /* Without open it is only described: a study, say, that a layer above puts together. */
-    const bool       composite = impl->open == NULL;
+    const bool composite = impl->open == NULL;
     const op_checker checker = {impl->op, blame, err};
-    const td_op     *op = impl->op;
+    const td_op *op = impl->op;
     if (!op->title || !op->doc) return op_fault(&checker, "has no title or no documentation");
     if (!composite && (!impl->plan || !impl->run_cpu))
         return op_fault(&checker, "has no plan or no run_cpu");

@@ -15,34 +15,22 @@
 static void value_json(json_writer *json, td_type type, td_value value)
 {
     switch (type) {
-    case TD_BOOL:
-        json_bool(json, value.as.b);
-        return;
-    case TD_INT:
-        json_int(json, value.as.i);
-        return;
-    case TD_FLOAT:
-        json_number(json, value.as.f);
-        return;
+    case TD_BOOL: json_bool(json, value.as.b); return;
+    case TD_INT: json_int(json, value.as.i); return;
+    case TD_FLOAT: json_number(json, value.as.f); return;
     case TD_TEXT:
-    case TD_CHOICE:
-        json_text(json, value.as.s ? value.as.s : "");
-        return;
+    case TD_CHOICE: json_text(json, value.as.s ? value.as.s : ""); return;
     }
 }
 
 static const char *type_json(td_type type)
 {
     switch (type) {
-    case TD_BOOL:
-        return "boolean";
-    case TD_INT:
-        return "integer";
-    case TD_FLOAT:
-        return "number";
+    case TD_BOOL: return "boolean";
+    case TD_INT: return "integer";
+    case TD_FLOAT: return "number";
     case TD_TEXT:
-    case TD_CHOICE:
-        return "string";
+    case TD_CHOICE: return "string";
     }
     return "string";
 }
@@ -63,7 +51,8 @@ static void one_value_json(json_writer *json, const td_param *param)
     if (param->type != TD_CHOICE) return;
     json_key(json, "enum");
     json_open(json, '[');
-    for (uint32_t i = 0; i < param_choice_count(param); ++i) json_text(json, param->choices[i]);
+    for (uint32_t i = 0; i < param_choice_count(param); ++i)
+        json_text(json, param->choices[i]);
     json_close(json, ']');
 }
 
@@ -166,17 +155,20 @@ static void op_json_members(json_writer *json, const td_op *op)
     json_number(json, op->tolerance);
     json_key(json, "properties");
     json_open(json, '{');
-    for (uint32_t i = 0; i < op->param_count; ++i) param_json(json, op_param(op, i));
+    for (uint32_t i = 0; i < op->param_count; ++i)
+        param_json(json, op_param(op, i));
     json_close(json, '}');
     json_key(json, "additionalProperties");
     json_bool(json, false);
     json_key(json, "x-inputs");
     json_open(json, '[');
-    for (uint32_t i = 0; i < op->input_count; ++i) port_json(json, op_input(op, i));
+    for (uint32_t i = 0; i < op->input_count; ++i)
+        port_json(json, op_input(op, i));
     json_close(json, ']');
     json_key(json, "x-outputs");
     json_open(json, '[');
-    for (uint32_t i = 0; i < op->output_count; ++i) port_json(json, op_output(op, i));
+    for (uint32_t i = 0; i < op->output_count; ++i)
+        port_json(json, op_output(op, i));
     json_close(json, ']');
 }
 

@@ -7,8 +7,8 @@
 #include "core/op.h"
 #include "core/text.h"
 
-#define PARAM_RANGE_MAX   128
-#define PARAM_CHOICES_TEXT 320   /* of the list of choices in a message */
+#define PARAM_RANGE_MAX    128
+#define PARAM_CHOICES_TEXT 320 /* of the list of choices in a message */
 
 /* "1 to 64 px", "0 or more", "any number". */
 static void range_text(const char *least, const char *most, const char *unit,
@@ -16,18 +16,13 @@ static void range_text(const char *least, const char *most, const char *unit,
 {
     const char *space = unit ? " " : "";
     if (!unit) unit = "";
-    if (least && most)
-        snprintf(text, PARAM_RANGE_MAX, "%s to %s%s%.40s", least, most, space, unit);
-    else if (least)
-        snprintf(text, PARAM_RANGE_MAX, "%s%s%.40s or more", least, space, unit);
-    else if (most)
-        snprintf(text, PARAM_RANGE_MAX, "at most %s%s%.40s", most, space, unit);
-    else
-        snprintf(text, PARAM_RANGE_MAX, "any number");
+    if (least && most) snprintf(text, PARAM_RANGE_MAX, "%s to %s%s%.40s", least, most, space, unit);
+    else if (least) snprintf(text, PARAM_RANGE_MAX, "%s%s%.40s or more", least, space, unit);
+    else if (most) snprintf(text, PARAM_RANGE_MAX, "at most %s%s%.40s", most, space, unit);
+    else snprintf(text, PARAM_RANGE_MAX, "any number");
 }
 
-td_status param_check_int(const char *op_name, const td_param *param, int64_t value,
-                          td_error *err)
+td_status param_check_int(const char *op_name, const td_param *param, int64_t value, td_error *err)
 {
     char range[PARAM_RANGE_MAX], least[24], most[24];
     if (value >= param->min.as.i && value <= param->max.as.i) return TD_OK;
@@ -41,8 +36,7 @@ td_status param_check_int(const char *op_name, const td_param *param, int64_t va
 
 /* NaN compares false, so it is out of every range; an infinity is in none, since no axis can be
  * written with it. */
-td_status param_check_float(const char *op_name, const td_param *param, double value,
-                            td_error *err)
+td_status param_check_float(const char *op_name, const td_param *param, double value, td_error *err)
 {
     char range[PARAM_RANGE_MAX], text[NUMBER_TEXT_MAX], least[NUMBER_TEXT_MAX],
         most[NUMBER_TEXT_MAX];
@@ -59,7 +53,8 @@ td_status param_check_float(const char *op_name, const td_param *param, double v
 uint32_t param_choice_count(const td_param *param)
 {
     uint32_t count = 0;
-    while (param->choices && count < OP_CHOICES_MAX && param->choices[count]) count += 1;
+    while (param->choices && count < OP_CHOICES_MAX && param->choices[count])
+        count += 1;
     return count;
 }
 
@@ -81,9 +76,9 @@ static void choices_text(const td_param *param, char text[PARAM_CHOICES_TEXT])
 td_status param_check_choice(const char *op_name, const td_param *param, const char *text,
                              size_t length, const char **choice, td_error *err)
 {
-    char        quote[TEXT_QUOTE_MAX], word[TEXT_NEAR_MAX + 2], list[PARAM_CHOICES_TEXT];
+    char quote[TEXT_QUOTE_MAX], word[TEXT_NEAR_MAX + 2], list[PARAM_CHOICES_TEXT];
     const char *near = NULL;
-    uint32_t    best = UINT32_MAX;
+    uint32_t best = UINT32_MAX;
 
     const size_t take = length < TEXT_NEAR_MAX + 1 ? length : TEXT_NEAR_MAX + 1;
     memcpy(word, text, take);

@@ -16,8 +16,8 @@ void philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4
         c1 = (uint32_t)p1;
         c2 = n2;
         c3 = (uint32_t)p0;
-        k0 += 0x9e3779b9u;    /* the golden ratio */
-        k1 += 0xbb67ae85u;    /* the square root of 3, less 1 */
+        k0 += 0x9e3779b9u; /* the golden ratio */
+        k1 += 0xbb67ae85u; /* the square root of 3, less 1 */
     }
     out[0] = c0;
     out[1] = c1;
@@ -44,7 +44,7 @@ uint64_t philox_bits(philox *random)
         const uint32_t counter[4] = {(uint32_t)block, (uint32_t)(block >> 32),
                                      (uint32_t)random->stream, (uint32_t)(random->stream >> 32)};
         const uint32_t key[2] = {(uint32_t)random->seed, (uint32_t)(random->seed >> 32)};
-        uint32_t       out[4];
+        uint32_t out[4];
         philox4x32(counter, key, out);
         random->block[0] = out[0] | (uint64_t)out[1] << 32;
         random->block[1] = out[2] | (uint64_t)out[3] << 32;
@@ -75,8 +75,9 @@ uint64_t philox_below(philox *random, uint64_t count)
     uint64_t low = 0;
     uint64_t high = multiply_wide(philox_bits(random), count, &low);
     if (low >= count) return high;
-    const uint64_t rest = (0 - count) % count;    /* 2^64 modulo count */
-    while (low < rest) high = multiply_wide(philox_bits(random), count, &low);
+    const uint64_t rest = (0 - count) % count; /* 2^64 modulo count */
+    while (low < rest)
+        high = multiply_wide(philox_bits(random), count, &low);
     return high;
 }
 

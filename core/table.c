@@ -33,8 +33,7 @@ td_status table_reserve(const td_table *table, table_list *list, uint32_t more, 
         return td_fail(err, TD_E_OUT_OF_RANGE, "a table has more than %d entries of one kind",
                        TABLE_ENTRIES_MAX);
     if (list->room - list->count >= more) return TD_OK;
-    const uint32_t room = list->count + more > 2 * list->room ? list->count + more
-                                                              : 2 * list->room;
+    const uint32_t room = list->count + more > 2 * list->room ? list->count + more : 2 * list->room;
     void **entry = memory_array(&table->allocator, room, sizeof(*entry));
     if (!entry) return table_no_memory(err);
     if (list->count) memcpy(entry, list->entry, list->count * sizeof(*entry));
@@ -92,8 +91,10 @@ static void table_var_free(table_var *var)
 void td_table_destroy(td_table *table)
 {
     if (!table) return;
-    for (uint32_t i = 0; i < table->dims.count; ++i) table_dim_free(table_dim_at(table, i));
-    for (uint32_t i = 0; i < table->vars.count; ++i) table_var_free(table_var_at(table, i));
+    for (uint32_t i = 0; i < table->dims.count; ++i)
+        table_dim_free(table_dim_at(table, i));
+    for (uint32_t i = 0; i < table->vars.count; ++i)
+        table_var_free(table_var_at(table, i));
     for (uint32_t i = 0; i < table->texts.count; ++i) {
         table_text *text = table_text_at(table, i);
         memory_give((void *)text->text);
@@ -138,8 +139,13 @@ static td_status table_make_dim(const td_table *table, const td_dim *dim, table_
         table_dim_free(entry);
         return table_no_memory(err);
     }
-    entry->view = (td_dim){entry->name, entry->doc, entry->unit, dim->count, entry->number,
-                           dim->whole, (const char *const *)entry->text};
+    entry->view = (td_dim){entry->name,
+                           entry->doc,
+                           entry->unit,
+                           dim->count,
+                           entry->number,
+                           dim->whole,
+                           (const char *const *)entry->text};
     *out = entry;
     return TD_OK;
 }
@@ -153,7 +159,7 @@ static td_status table_name_check(const td_table *table, const char *name, td_er
 td_status td_table_add_dim(td_table *table, const td_dim *dim, td_error *err)
 {
     table_dim *entry = NULL;
-    size_t     bytes = 0;
+    size_t bytes = 0;
     if (!table) return td_fail(err, TD_E_BAD_ARGUMENT, "td_table_add_dim: table is NULL");
     if (!dim || !dim->name || !dim->name[0])
         return td_fail(err, TD_E_BAD_ARGUMENT, "td_table_add_dim: the dimension has no name");
@@ -183,19 +189,22 @@ static void table_fill(void *data, td_dtype dtype, uint64_t count)
 {
     switch (dtype) {
     case TD_F32:
-        for (uint64_t i = 0; i < count; ++i) ((float *)data)[i] = NAN;
+        for (uint64_t i = 0; i < count; ++i)
+            ((float *)data)[i] = NAN;
         return;
     case TD_F64:
-        for (uint64_t i = 0; i < count; ++i) ((double *)data)[i] = (double)NAN;
+        for (uint64_t i = 0; i < count; ++i)
+            ((double *)data)[i] = (double)NAN;
         return;
     case TD_I32:
-        for (uint64_t i = 0; i < count; ++i) ((int32_t *)data)[i] = INT32_MIN;
+        for (uint64_t i = 0; i < count; ++i)
+            ((int32_t *)data)[i] = INT32_MIN;
         return;
     case TD_I64:
-        for (uint64_t i = 0; i < count; ++i) ((int64_t *)data)[i] = INT64_MIN;
+        for (uint64_t i = 0; i < count; ++i)
+            ((int64_t *)data)[i] = INT64_MIN;
         return;
-    case TD_U8:
-        return;   /* zero, as memory is given */
+    case TD_U8: return; /* zero, as memory is given */
     }
 }
 
@@ -204,8 +213,8 @@ static td_status table_read_dims(const td_table *table, const char *dims, td_var
                                  td_error *err)
 {
     const char *name = NULL;
-    size_t      length = 0, bytes = 0;
-    char        word[OP_NAME_MAX * 4 + 1], quote[TEXT_QUOTE_MAX];
+    size_t length = 0, bytes = 0;
+    char word[OP_NAME_MAX * 4 + 1], quote[TEXT_QUOTE_MAX];
     view->count = 1;
     while (op_shape_next(&dims, &name, &length)) {
         if (view->rank == TD_TABLE_RANK_MAX)
@@ -220,8 +229,8 @@ static td_status table_read_dims(const td_table *table, const char *dims, td_var
             return td_fail(err, TD_E_BAD_ARGUMENT, "variable %s: the table has no dimension %s",
                            view->name, quote);
         view->dim[view->rank++] = dim;
-        const td_status status = td_bytes(view->count, table_dim_at(table, dim)->view.count,
-                                          &bytes, err);
+        const td_status status =
+            td_bytes(view->count, table_dim_at(table, dim)->view.count, &bytes, err);
         if (status) return status;
         view->count = bytes;
     }
@@ -256,7 +265,7 @@ static td_status table_make_var(const td_table *table, const td_var *view, table
 td_status td_table_add_var(td_table *table, const char *name, const char *doc, const char *unit,
                            td_dtype dtype, const char *dims, td_error *err)
 {
-    td_var     view = {name, doc, unit, dtype, 0, {0}, 0, NULL};
+    td_var view = {name, doc, unit, dtype, 0, {0}, 0, NULL};
     table_var *entry = NULL;
     if (!table) return td_fail(err, TD_E_BAD_ARGUMENT, "td_table_add_var: table is NULL");
     if (!name || !name[0])
@@ -292,8 +301,8 @@ uint32_t table_find_var(const td_table *table, const char *name)
 
 bool table_name_taken(const td_table *table, const char *name)
 {
-    return table_find_dim(table, name) != UINT32_MAX || table_find_var(table, name) != UINT32_MAX
-        || table_find_text(table, name) != UINT32_MAX;
+    return table_find_dim(table, name) != UINT32_MAX || table_find_var(table, name) != UINT32_MAX ||
+           table_find_text(table, name) != UINT32_MAX;
 }
 
 uint32_t td_table_dim_count(const td_table *table)

@@ -8,7 +8,7 @@ void *td_table_data(td_table *table, const char *var)
     if (!table) return NULL;
     table_lock(table);
     const uint32_t index = table_find_var(table, var);
-    void          *data = index == UINT32_MAX ? NULL : table_var_at(table, index)->data;
+    void *data = index == UINT32_MAX ? NULL : table_var_at(table, index)->data;
     table_unlock(table);
     return data;
 }
@@ -16,12 +16,12 @@ void *td_table_data(td_table *table, const char *var)
 /* A box of elements in two places: dense in the table, strided in the caller's memory. */
 typedef struct table_box {
     uint32_t rank;
-    size_t   size;                          /* bytes of an element */
+    size_t size; /* bytes of an element */
     uint64_t count[TD_TABLE_RANK_MAX];
-    int64_t  inner[TD_TABLE_RANK_MAX];      /* strides in the table, in elements */
-    int64_t  outer[TD_TABLE_RANK_MAX];      /* strides in the caller's memory */
-    char    *table;                         /* the first element in each */
-    char    *caller;
+    int64_t inner[TD_TABLE_RANK_MAX]; /* strides in the table, in elements */
+    int64_t outer[TD_TABLE_RANK_MAX]; /* strides in the caller's memory */
+    char *table;                      /* the first element in each */
+    char *caller;
 } table_box;
 
 /* Lays the box out in the table. TD_E_OUT_OF_RANGE when it sticks out. */
@@ -33,10 +33,12 @@ static td_status box_place(const td_table *table, const table_var *var, const ui
     box->size = td_dtype_bytes(var->view.dtype);
     for (uint32_t i = box->rank; i > 0; --i) {
         const uint32_t d = i - 1;
-        const td_dim  *dim = &table_dim_at(table, var->view.dim[d])->view;
+        const td_dim *dim = &table_dim_at(table, var->view.dim[d])->view;
         if (first[d] > dim->count || count[d] > dim->count - first[d])
-            return td_fail(err, TD_E_OUT_OF_RANGE, "%s: %llu values of %s from %llu, but there are "
-                           "%llu", var->name, (unsigned long long)count[d], dim->name,
+            return td_fail(err, TD_E_OUT_OF_RANGE,
+                           "%s: %llu values of %s from %llu, but there are "
+                           "%llu",
+                           var->name, (unsigned long long)count[d], dim->name,
                            (unsigned long long)first[d], (unsigned long long)dim->count);
         box->count[d] = count[d];
         box->inner[d] = (int64_t)reach;
@@ -50,7 +52,8 @@ static td_status box_place(const td_table *table, const table_var *var, const ui
 static uint64_t box_elements(const table_box *box)
 {
     uint64_t elements = 1;
-    for (uint32_t i = 0; i < box->rank; ++i) elements *= box->count[i];
+    for (uint32_t i = 0; i < box->rank; ++i)
+        elements *= box->count[i];
     return elements;
 }
 
@@ -62,8 +65,8 @@ static void box_flatten(table_box *box)
     for (uint32_t i = 0; i < box->rank; ++i) {
         const int64_t count = (int64_t)box->count[i];
         if (count == 1) continue;
-        if (kept > 0 && box->inner[kept - 1] == count * box->inner[i]
-            && box->outer[kept - 1] == count * box->outer[i]) {
+        if (kept > 0 && box->inner[kept - 1] == count * box->inner[i] &&
+            box->outer[kept - 1] == count * box->outer[i]) {
             kept -= 1;
             box->count[kept] *= box->count[i];
         } else {
@@ -94,12 +97,12 @@ static void box_row(const table_box *box, char *table, char *caller, uint64_t ro
 
 static void box_copy(table_box *box, bool in)
 {
-    uint64_t       place[TD_TABLE_RANK_MAX] = {0};
+    uint64_t place[TD_TABLE_RANK_MAX] = {0};
     const uint64_t elements = box_elements(box);
     box_flatten(box);
     const uint64_t row = box->rank ? box->count[box->rank - 1] : 1;
     const uint32_t outer = box->rank ? box->rank - 1 : 0;
-    const int64_t  size = (int64_t)box->size;
+    const int64_t size = (int64_t)box->size;
 
     for (uint64_t done = 0; done < elements; done += row) {
         int64_t here = 0, there = 0;
@@ -118,9 +121,9 @@ static void box_copy(table_box *box, bool in)
 static td_status read_locked(const td_table *table, const char *var, const uint64_t *first,
                              const uint64_t *count, void *out, size_t out_bytes, td_error *err)
 {
-    table_box      box = {0};
+    table_box box = {0};
     const uint32_t index = table_find_var(table, var);
-    int64_t        reach = 1;
+    int64_t reach = 1;
     if (index == UINT32_MAX)
         return td_fail(err, TD_E_NOT_FOUND, "the table has no variable %s", var);
     const table_var *entry = table_var_at(table, index);
@@ -169,7 +172,8 @@ td_status table_paste(td_table *table, uint32_t var, const uint64_t *first, cons
     if (!status)
         status = box_place(table, table_var_at(table, var), first, block->shape, &box, err);
     if (!status && box_elements(&box) > 0) {
-        for (uint32_t i = 0; i < box.rank; ++i) box.outer[i] = block->stride[i];
+        for (uint32_t i = 0; i < box.rank; ++i)
+            box.outer[i] = block->stride[i];
         box.caller = block->data;
         box_copy(&box, true);
     }

@@ -21,15 +21,19 @@ static td_status merge_check_dims(const td_table *table, const td_table *source,
 {
     for (uint32_t i = 0; i < source->dims.count; ++i) {
         const table_dim *dim = table_dim_at(source, i);
-        const uint32_t   mine = table_find_dim(table, dim->name);
+        const uint32_t mine = table_find_dim(table, dim->name);
         if (mine == UINT32_MAX) {
             if (!table_name_taken(table, dim->name)) continue;
-            return td_fail(err, TD_E_BAD_ARGUMENT, "merging tables: %s is a dimension of one and a "
-                           "variable of the other", dim->name);
+            return td_fail(err, TD_E_BAD_ARGUMENT,
+                           "merging tables: %s is a dimension of one and a "
+                           "variable of the other",
+                           dim->name);
         }
         if (!dim_is_same(&table_dim_at(table, mine)->view, &dim->view))
-            return td_fail(err, TD_E_BAD_ARGUMENT, "merging tables: dimension %s has other "
-                           "coordinates", dim->name);
+            return td_fail(err, TD_E_BAD_ARGUMENT,
+                           "merging tables: dimension %s has other "
+                           "coordinates",
+                           dim->name);
     }
     return TD_OK;
 }
@@ -37,7 +41,7 @@ static td_status merge_check_dims(const td_table *table, const td_table *source,
 static td_status merge_check_names(const td_table *table, const td_table *source, td_error *err)
 {
     for (uint32_t i = 0; i < source->vars.count + source->texts.count; ++i) {
-        const bool  is_var = i < source->vars.count;
+        const bool is_var = i < source->vars.count;
         const char *name = is_var ? table_var_at(source, i)->name
                                   : table_text_at(source, i - source->vars.count)->name;
         if (table_name_taken(table, name))
@@ -53,8 +57,8 @@ static td_status merge_join_warnings(const td_table *table, const td_table *sour
     const uint32_t mine = table_find_attribute(table, "warnings");
     const uint32_t other = table_find_attribute(source, "warnings");
     if (mine == UINT32_MAX || other == UINT32_MAX) return TD_OK;
-    const char  *first = table_attribute_at(table, mine)->text;
-    const char  *second = table_attribute_at(source, other)->text;
+    const char *first = table_attribute_at(table, mine)->text;
+    const char *second = table_attribute_at(source, other)->text;
     const size_t length = strlen(first), more = strlen(second);
     char *text = memory_take(&table->allocator, length + more + 2);
     if (!text) return table_no_memory(err);
@@ -70,8 +74,7 @@ static td_status merge_reserve(td_table *table, const td_table *source, td_error
     td_status status = table_reserve(table, &table->dims, source->dims.count, err);
     if (!status) status = table_reserve(table, &table->vars, source->vars.count, err);
     if (!status) status = table_reserve(table, &table->texts, source->texts.count, err);
-    if (!status)
-        status = table_reserve(table, &table->attributes, source->attributes.count, err);
+    if (!status) status = table_reserve(table, &table->attributes, source->attributes.count, err);
     return status;
 }
 
@@ -87,7 +90,7 @@ static void merge_attributes(td_table *table, td_table *source, char *warnings)
 {
     for (uint32_t i = 0; i < source->attributes.count; ++i) {
         table_attribute *attribute = table_attribute_at(source, i);
-        const uint32_t   mine = table_find_attribute(table, attribute->name);
+        const uint32_t mine = table_find_attribute(table, attribute->name);
         if (warnings && strcmp(attribute->name, "warnings") == 0) {
             memory_give(attribute->text);
             attribute->text = warnings;
@@ -129,7 +132,8 @@ static void merge_move(td_table *table, td_table *source, uint32_t *number, char
     merge_dims(table, source, number);
     for (uint32_t i = 0; i < source->vars.count; ++i) {
         table_var *var = table_var_at(source, i);
-        for (uint32_t d = 0; d < var->view.rank; ++d) var->view.dim[d] = number[var->view.dim[d]];
+        for (uint32_t d = 0; d < var->view.rank; ++d)
+            var->view.dim[d] = number[var->view.dim[d]];
         table_list_put(&table->vars, var);
     }
     for (uint32_t i = 0; i < source->texts.count; ++i) {
@@ -147,7 +151,7 @@ static void merge_move(td_table *table, td_table *source, uint32_t *number, char
 static td_status merge_locked(td_table *table, td_table *source, td_error *err)
 {
     uint32_t *number = NULL;
-    char     *warnings = NULL;
+    char *warnings = NULL;
     td_status status = merge_check_dims(table, source, err);
     if (!status) status = merge_check_names(table, source, err);
     if (!status) status = merge_reserve(table, source, err);

@@ -46,7 +46,7 @@ td_status td_table_add_text(td_table *table, const char *name, const char *doc, 
                             const char *const *text, td_error *err)
 {
     table_text *entry = NULL;
-    td_status   status = TD_OK;
+    td_status status = TD_OK;
     if (!table) return td_fail(err, TD_E_BAD_ARGUMENT, "td_table_add_text: table is NULL");
     if (!name || !name[0])
         return td_fail(err, TD_E_BAD_ARGUMENT, "td_table_add_text: the variable has no name");
@@ -107,10 +107,10 @@ uint32_t table_find_attribute(const td_table *table, const char *name)
 
 td_status table_attribute_put(td_table *table, const char *name, const char *text, td_error *err)
 {
-    const uint32_t   index = table_find_attribute(table, name);
+    const uint32_t index = table_find_attribute(table, name);
     table_attribute *entry = NULL;
-    char            *copy = NULL;
-    td_status        status = TD_OK;
+    char *copy = NULL;
+    td_status status = TD_OK;
     if (index == UINT32_MAX) status = table_reserve(table, &table->attributes, 1, err);
     if (status) return status;
     copy = memory_text(&table->allocator, text);
@@ -133,8 +133,7 @@ td_status table_attribute_put(td_table *table, const char *name, const char *tex
     return TD_OK;
 }
 
-td_status td_table_set_attribute(td_table *table, const char *name, const char *text,
-                                 td_error *err)
+td_status td_table_set_attribute(td_table *table, const char *name, const char *text, td_error *err)
 {
     if (!table) return td_fail(err, TD_E_BAD_ARGUMENT, "td_table_set_attribute: table is NULL");
     if (!name || !name[0])
@@ -151,7 +150,7 @@ const char *td_table_attribute(const td_table *table, const char *name)
     if (!table) return NULL;
     table_lock(table);
     const uint32_t index = table_find_attribute(table, name);
-    const char    *text = index == UINT32_MAX ? NULL : table_attribute_at(table, index)->text;
+    const char *text = index == UINT32_MAX ? NULL : table_attribute_at(table, index)->text;
     table_unlock(table);
     return text;
 }
@@ -176,7 +175,7 @@ static td_status table_keep_warning(td_table *table, const char *line, td_error 
     const uint32_t index = table_find_attribute(table, "warnings");
     if (index == UINT32_MAX) return table_attribute_put(table, "warnings", line, err);
     table_attribute *entry = table_attribute_at(table, index);
-    const size_t     before = strlen(entry->text), more = strlen(line);
+    const size_t before = strlen(entry->text), more = strlen(line);
     if (before + more + 2 > TABLE_WARNINGS_TEXT) return TD_OK;
     char *text = memory_take(&table->allocator, before + more + 2);
     if (!text) return table_no_memory(err);
@@ -190,7 +189,7 @@ static td_status table_keep_warning(td_table *table, const char *line, td_error 
 
 td_status td_table_warn(td_table *table, td_error *err, const char *format, ...)
 {
-    char    line[1024];
+    char line[1024];
     va_list list;
     if (!table) return td_fail(err, TD_E_BAD_ARGUMENT, "td_table_warn: table is NULL");
     va_start(list, format);

@@ -8,26 +8,71 @@
 #include "core/grid.h"
 #include "core/memory.h"
 
-#define FUZZ_TEXT_MAX 4096   /* longer inputs find nothing new */
+#define FUZZ_TEXT_MAX 4096 /* longer inputs find nothing new */
 
 static const char *const choices[] = {"x:l1", "xy:l2", "amplitude:max", NULL};
 
 static const td_param params[] = {
-    {"m", "Whole.", NULL, 1, TD_INT, TD_PARAM_SWEEP, {TD_INT, {.i = 1}}, {TD_INT, {.i = -9}},
-     {TD_INT, {.i = INT64_MAX}}, {TD_INT, {.i = 1}}, NULL},
-    {"eps", "Decimal.", "px", 2, TD_FLOAT, TD_PARAM_SWEEP, {TD_FLOAT, {.f = 0.1}},
-     {TD_FLOAT, {.f = -INFINITY}}, {TD_FLOAT, {.f = INFINITY}}, {TD_FLOAT, {.f = 0.01}}, NULL},
-    {"modes", "Choice.", NULL, 3, TD_CHOICE, TD_PARAM_SWEEP, {TD_TEXT, {.s = "x:l1"}},
-     {TD_BOOL, {0}}, {TD_BOOL, {0}}, {TD_BOOL, {0}}, choices},
-    {"strict", "Truth.", NULL, 4, TD_BOOL, TD_PARAM_SWEEP, {TD_BOOL, {.b = false}},
-     {TD_BOOL, {0}}, {TD_BOOL, {0}}, {TD_BOOL, {0}}, NULL},
-    {"label", "Text.", NULL, 5, TD_TEXT, TD_PARAM_SWEEP, {TD_TEXT, {.s = "a"}},
-     {TD_BOOL, {0}}, {TD_BOOL, {0}}, {TD_BOOL, {0}}, NULL},
+    {"m",
+     "Whole.",
+     NULL,
+     1,
+     TD_INT,
+     TD_PARAM_SWEEP,
+     {TD_INT, {.i = 1}},
+     {TD_INT, {.i = -9}},
+     {TD_INT, {.i = INT64_MAX}},
+     {TD_INT, {.i = 1}},
+     NULL},
+    {"eps",
+     "Decimal.",
+     "px",
+     2,
+     TD_FLOAT,
+     TD_PARAM_SWEEP,
+     {TD_FLOAT, {.f = 0.1}},
+     {TD_FLOAT, {.f = -INFINITY}},
+     {TD_FLOAT, {.f = INFINITY}},
+     {TD_FLOAT, {.f = 0.01}},
+     NULL},
+    {"modes",
+     "Choice.",
+     NULL,
+     3,
+     TD_CHOICE,
+     TD_PARAM_SWEEP,
+     {TD_TEXT, {.s = "x:l1"}},
+     {TD_BOOL, {0}},
+     {TD_BOOL, {0}},
+     {TD_BOOL, {0}},
+     choices},
+    {"strict",
+     "Truth.",
+     NULL,
+     4,
+     TD_BOOL,
+     TD_PARAM_SWEEP,
+     {TD_BOOL, {.b = false}},
+     {TD_BOOL, {0}},
+     {TD_BOOL, {0}},
+     {TD_BOOL, {0}},
+     NULL},
+    {"label",
+     "Text.",
+     NULL,
+     5,
+     TD_TEXT,
+     TD_PARAM_SWEEP,
+     {TD_TEXT, {.s = "a"}},
+     {TD_BOOL, {0}},
+     {TD_BOOL, {0}},
+     {TD_BOOL, {0}},
+     NULL},
 };
 
 static void require(bool truth)
 {
-    if (!truth) __builtin_trap();   /* libFuzzer keeps the input */
+    if (!truth) __builtin_trap(); /* libFuzzer keeps the input */
 }
 
 /* The texts of the axis with commas between them, when they fit. */
@@ -47,10 +92,11 @@ static bool join(const grid_axis *axis, char *text, size_t size)
 static void check_axis(const td_param *param, const grid_axis *axis)
 {
     static char text[GRID_TEXT_MAX];
-    grid_axis   again = {0, NULL, NULL};
+    grid_axis again = {0, NULL, NULL};
     require(axis->count > 0 && axis->text);
     require((axis->number != NULL) == (param->type == TD_INT || param->type == TD_FLOAT));
-    for (uint64_t i = 0; axis->number && i < axis->count; ++i) require(isfinite(axis->number[i]));
+    for (uint64_t i = 0; axis->number && i < axis->count; ++i)
+        require(isfinite(axis->number[i]));
     if (!join(axis, text, sizeof(text))) return;
     require(grid_parse(NULL, "fuzz", param, text, &again, NULL) == TD_OK);
     require(again.count == axis->count);
@@ -65,9 +111,9 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
-    char      text[FUZZ_TEXT_MAX + 1];
+    char text[FUZZ_TEXT_MAX + 1];
     grid_axis axis = {0, NULL, NULL};
-    td_error  err = TD_ERROR_INIT;
+    td_error err = TD_ERROR_INIT;
     if (size == 0 || size - 1 > FUZZ_TEXT_MAX) return 0;
     const td_param *param = &params[data[0] % (sizeof(params) / sizeof(params[0]))];
     memcpy(text, data + 1, size - 1);

@@ -4,15 +4,15 @@
 #include "tests/core/sample.h"
 
 static sample_memory memory;
-static td_engine    *engine;
-static td_args      *args;
+static td_engine *engine;
+static td_args *args;
 
 /* Each test starts here, and ends with finish(), which looks for leaks. */
 static void begin(void)
 {
-    td_error           err = TD_ERROR_INIT;
+    td_error err = TD_ERROR_INIT;
     const td_allocator allocator = sample_allocator(&memory);
-    td_args_destroy(args);      /* of a test that failed */
+    td_args_destroy(args); /* of a test that failed */
     td_engine_destroy(engine);
     args = NULL;
     engine = NULL;
@@ -83,7 +83,7 @@ TEST(creation_fails)
 TEST(setting_values)
 {
     td_error err = TD_ERROR_INIT;
-    char     label[] = "a label";
+    char label[] = "a label";
     begin();
     CHECK_STATUS(TD_OK, td_args_set(args, "m", td_int(7), &err), &err);
     check_axis("m", 1, "7");
@@ -206,11 +206,11 @@ TEST(outputs)
 
 /* ---- Binding --------------------------------------------------------------------------------- */
 
-static double             samples_x[6] = {1, 2, 3, 4, 5, 6}, samples_y[6] = {6, 5, 4, 3, 2, 1};
-static uint64_t           offsets[4] = {0, 2, 2, 6};
-static const double      *columns[2] = {samples_x, samples_y};
-static const char *const  column_names[2] = {"x", "y"};
-static const char        *item_names[3] = {"a", "b", "c"};
+static double samples_x[6] = {1, 2, 3, 4, 5, 6}, samples_y[6] = {6, 5, 4, 3, 2, 1};
+static uint64_t offsets[4] = {0, 2, 2, 6};
+static const double *columns[2] = {samples_x, samples_y};
+static const char *const column_names[2] = {"x", "y"};
+static const char *item_names[3] = {"a", "b", "c"};
 
 static td_series sample_series(void)
 {
@@ -237,7 +237,7 @@ TEST(binding_series_fails)
     static const uint64_t falling[4] = {0, 4, 2, 6}, late[4] = {1, 2, 2, 6};
     static const char *const gap[3] = {"a", NULL, "c"};
     static const double *const holes[2] = {samples_x, NULL};
-    td_error  err = TD_ERROR_INIT;
+    td_error err = TD_ERROR_INIT;
     td_series series = sample_series();
     begin();
     check_series(NULL, "sample.grid: series recordings: is NULL");
@@ -281,14 +281,14 @@ TEST(binding_series_fails)
 
 TEST(binding_series)
 {
-    td_error  err = TD_ERROR_INIT;
+    td_error err = TD_ERROR_INIT;
     td_series series = sample_series();
     begin();
     CHECK_STATUS(TD_E_BAD_ARGUMENT, args_complete(args, &err), &err);
     CHECK_TEXT("sample.grid: input recordings is not bound; bind it with td_args_bind_series",
                err.message);
     CHECK_STATUS(TD_OK, td_args_bind_series(args, "recordings", &series, &err), &err);
-    series.item_count = 77;   /* the view was copied */
+    series.item_count = 77; /* the view was copied */
     CHECK_INT(3, td_args_series(args, "recordings")->item_count);
     CHECK(td_args_array(args, "recordings") == NULL);
     CHECK_STATUS(TD_OK, args_complete(args, &err), &err);
@@ -303,7 +303,7 @@ TEST(binding_series)
 TEST(binding_arrays)
 {
     td_error err = TD_ERROR_INIT;
-    float    data[6] = {1, 2, 3, 4, 5, 6};
+    float data[6] = {1, 2, 3, 4, 5, 6};
     td_array array = TD_ARRAY_INIT;
     begin();
     array.rank = 2;
@@ -321,8 +321,7 @@ TEST(binding_arrays)
     array.dtype = TD_F32;
     array.rank = 1;
     CHECK_STATUS(TD_E_BAD_ARGUMENT, td_args_bind(args, "weights", &array, &err), &err);
-    CHECK_TEXT("sample.grid: input weights has 1 dimensions, must have 2: lag,column",
-               err.message);
+    CHECK_TEXT("sample.grid: input weights has 1 dimensions, must have 2: lag,column", err.message);
     array.rank = 5;
     CHECK_STATUS(TD_E_BAD_ARGUMENT, td_args_bind(args, "weights", &array, &err), &err);
     array.rank = 2;
@@ -348,16 +347,16 @@ TEST(binding_arrays)
 static char *identity(const td_args *of)
 {
     td_error err = TD_ERROR_INIT;
-    char    *text = NULL;
+    char *text = NULL;
     CHECK_STATUS(TD_OK, args_identity(of, &text, &err), &err);
     return text;
 }
 
 TEST(copies_are_their_own)
 {
-    td_error  err = TD_ERROR_INIT;
+    td_error err = TD_ERROR_INIT;
     td_series series = sample_series();
-    td_args  *copy = NULL;
+    td_args *copy = NULL;
     begin();
     CHECK_STATUS(TD_OK, td_args_sweep(args, "eps", "0.05:0.1:0.01", &err), &err);
     CHECK_STATUS(TD_OK, td_args_set_text(args, "label", "mine", &err), &err);
@@ -381,10 +380,10 @@ TEST(copies_are_their_own)
 /* Binds the sample, and answers whether the identity is another one than before. */
 static bool identity_differs(const char *before)
 {
-    td_error  err = TD_ERROR_INIT;
+    td_error err = TD_ERROR_INIT;
     td_series series = sample_series();
     CHECK_STATUS(TD_OK, td_args_bind_series(args, "recordings", &series, &err), &err);
-    char      *now = identity(args);
+    char *now = identity(args);
     const bool differs = strcmp(before, now) != 0;
     td_free(engine, now);
     return differs;
@@ -399,7 +398,8 @@ TEST(identity_tells_everything)
                "\"theiler\":\"1\",\"scale\":\"1\",\"profile\":\"marwan\","
                "\"label\":\"n/a\\u0009\\\\\"},\"axes\":{\"m\":[\"1\"],\"eps\":[\"0.1\"],"
                "\"modes\":[\"x:l1\"],\"flip\":[\"true\"]},\"outputs\":[\"rr\",\"lmax\"],"
-               "\"data\":{\"recordings\":null,\"weights\":null}}", bare);
+               "\"data\":{\"recordings\":null,\"weights\":null}}",
+               bare);
     CHECK(identity_differs(bare));
     td_free(engine, bare);
 
@@ -441,15 +441,17 @@ static uint64_t fnv(uint64_t hash, const void *data, size_t bytes)
 TEST(identity_of_strided_arrays)
 {
     const uint64_t basis = UINT64_C(14695981039346656037);
-    const int64_t  shape[2] = {2, 3};
+    const int64_t shape[2] = {2, 3};
     const uint32_t head[2] = {TD_F32, 2};
-    char           expected[64];
+    char expected[64];
 
     td_error err = TD_ERROR_INIT;
-    float    rows[6] = {1, 2, 3, 4, 5, 6}, padded[8] = {1, 2, 3, 99, 4, 5, 6, 99};
-    float    turned[6] = {1, 4, 2, 5, 3, 6};
-    const struct { float *data; int64_t stride[2]; } layouts[] = {
-        {rows, {0, 0}}, {rows, {3, 1}}, {padded, {4, 1}}, {turned, {1, 2}}};
+    float rows[6] = {1, 2, 3, 4, 5, 6}, padded[8] = {1, 2, 3, 99, 4, 5, 6, 99};
+    float turned[6] = {1, 4, 2, 5, 3, 6};
+    const struct {
+        float *data;
+        int64_t stride[2];
+    } layouts[] = {{rows, {0, 0}}, {rows, {3, 1}}, {padded, {4, 1}}, {turned, {1, 2}}};
     char *first = NULL;
     begin();
     for (size_t i = 0; i < 4; ++i) {
@@ -486,7 +488,7 @@ TEST(empty_arrays_of_any_shape)
 {
     td_error err = TD_ERROR_INIT;
     td_array given = TD_ARRAY_INIT, array;
-    size_t   bytes = 0;
+    size_t bytes = 0;
     given.rank = 3;
     given.shape[1] = given.shape[2] = INT64_MAX;
     CHECK_STATUS(TD_OK, array_read(&given, "empty", &array, &err), &err);
@@ -497,9 +499,19 @@ TEST(empty_arrays_of_any_shape)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(defaults), RUN(creation_fails), RUN(setting_values), RUN(setting_fails),
-        RUN(sweeping_and_text), RUN(outputs), RUN(binding_series_fails), RUN(binding_series),
-        RUN(binding_arrays), RUN(copies_are_their_own), RUN(identity_tells_everything),
-        RUN(identity_of_strided_arrays), RUN(empty_arrays_of_any_shape), {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(defaults),
+                                     RUN(creation_fails),
+                                     RUN(setting_values),
+                                     RUN(setting_fails),
+                                     RUN(sweeping_and_text),
+                                     RUN(outputs),
+                                     RUN(binding_series_fails),
+                                     RUN(binding_series),
+                                     RUN(binding_arrays),
+                                     RUN(copies_are_their_own),
+                                     RUN(identity_tells_everything),
+                                     RUN(identity_of_strided_arrays),
+                                     RUN(empty_arrays_of_any_shape),
+                                     {0}});
 }

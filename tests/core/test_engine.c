@@ -21,7 +21,7 @@ static void check_no_leak(void)
 
 TEST(default_engine)
 {
-    td_error   err = TD_ERROR_INIT;
+    td_error err = TD_ERROR_INIT;
     td_engine *engine = NULL;
     CHECK_STATUS(TD_OK, td_engine_create(NULL, &engine, &err), &err);
     CHECK(engine_pool(engine) && engine_budget(engine) && engine_devices(engine));
@@ -40,8 +40,8 @@ TEST(default_engine)
 
 TEST(bad_configurations)
 {
-    td_error         err = TD_ERROR_INIT;
-    td_engine       *engine = NULL;
+    td_error err = TD_ERROR_INIT;
+    td_engine *engine = NULL;
     td_engine_config config = TD_ENGINE_CONFIG_INIT;
     config.struct_size = 0;
     CHECK_STATUS(TD_E_BAD_ARGUMENT, td_engine_create(&config, &engine, &err), &err);
@@ -68,8 +68,8 @@ TEST(bad_configurations)
 
 TEST(memory_is_aligned_and_zero)
 {
-    td_error           err = TD_ERROR_INIT;
-    td_engine         *engine = NULL;
+    td_error err = TD_ERROR_INIT;
+    td_engine *engine = NULL;
     const td_allocator allocator = sample_allocator(&memory);
     CHECK_STATUS(TD_OK, sample_engine(&allocator, &engine, &err), &err);
     const long long before = atomic_load(&memory.pieces);
@@ -77,7 +77,8 @@ TEST(memory_is_aligned_and_zero)
         unsigned char *piece = td_alloc(engine, bytes);
         CHECK(piece != NULL);
         CHECK_INT(0, (uintptr_t)piece % MEMORY_ALIGN);
-        for (size_t i = 0; i < bytes; ++i) CHECK_INT(0, piece[i]);
+        for (size_t i = 0; i < bytes; ++i)
+            CHECK_INT(0, piece[i]);
         memset(piece, 0xff, bytes);
         td_free(engine, piece);
     }
@@ -97,7 +98,8 @@ TEST(default_memory_is_zero_after_reuse)
         for (size_t k = 0; k < 4; ++k) {
             unsigned char *piece = memory_take(NULL, sizes[k]);
             CHECK(piece != NULL);
-            for (size_t i = 0; i < sizes[k]; i += k == 3 ? 997 : 1) CHECK_INT(0, piece[i]);
+            for (size_t i = 0; i < sizes[k]; i += k == 3 ? 997 : 1)
+                CHECK_INT(0, piece[i]);
             memset(piece, 0xff, sizes[k]);
             memory_give(piece);
         }
@@ -106,11 +108,12 @@ TEST(default_memory_is_zero_after_reuse)
 TEST(texts_are_copied_in_one_piece)
 {
     const td_allocator allocator = sample_allocator(&memory);
-    const char *const  texts[] = {"", "one", "two \xc3\xa9"};
+    const char *const texts[] = {"", "one", "two \xc3\xa9"};
     char **copy = memory_texts(&allocator, texts, 3);
     CHECK(copy != NULL);
     CHECK_INT(1, atomic_load(&memory.pieces));
-    for (size_t i = 0; i < 3; ++i) CHECK_TEXT(texts[i], copy[i]);
+    for (size_t i = 0; i < 3; ++i)
+        CHECK_TEXT(texts[i], copy[i]);
     memory_give((void *)copy);
     check_no_leak();
 }
@@ -118,7 +121,7 @@ TEST(texts_are_copied_in_one_piece)
 /* ---- Log and locale -------------------------------------------------------------------------- */
 
 static char logged[2048];
-static int  logged_level = -1;
+static int logged_level = -1;
 
 static void log_line(void *context, int level, const char *line)
 {
@@ -129,8 +132,8 @@ static void log_line(void *context, int level, const char *line)
 
 TEST(log_goes_to_the_hook)
 {
-    td_error         err = TD_ERROR_INIT;
-    td_engine       *engine = NULL;
+    td_error err = TD_ERROR_INIT;
+    td_engine *engine = NULL;
     td_engine_config config = TD_ENGINE_CONFIG_INIT;
     config.threads = 1;
     config.backends = "cpu";
@@ -208,9 +211,9 @@ TEST(distances_of_words)
 
 /* A copy of the sample whose parts a test may spoil. */
 typedef struct spoiled {
-    td_param   params[9];
-    td_port    inputs[2], outputs[3];
-    td_op      op;
+    td_param params[9];
+    td_port inputs[2], outputs[3];
+    td_op op;
     td_op_impl impl;
     const td_op_impl *ops[3];
 } spoiled;
@@ -235,8 +238,8 @@ static void reset(void)
 
 static td_status create_spoiled(td_error *err)
 {
-    td_engine         *engine = NULL;
-    td_engine_config   config = TD_ENGINE_CONFIG_INIT;
+    td_engine *engine = NULL;
+    td_engine_config config = TD_ENGINE_CONFIG_INIT;
     config.threads = 1;
     config.backends = "cpu";
     config.ops = spoil.ops;
@@ -260,7 +263,7 @@ TEST(good_tables)
     td_error err = TD_ERROR_INIT;
     reset();
     CHECK_STATUS(TD_OK, create_spoiled(&err), &err);
-    spoil.impl.open = NULL;   /* a description only: its dimensions are its own */
+    spoil.impl.open = NULL; /* a description only: its dimensions are its own */
     spoil.outputs[0].shape = "recording,pair";
     CHECK_STATUS(TD_OK, create_spoiled(&err), &err);
     for (size_t i = 0; td_builtin_ops[i]; ++i)
@@ -337,7 +340,8 @@ TEST(bad_parameters)
     spoil.params[7].flags = TD_PARAM_SWEEP;
     spoil.params[7].value.as.s = "";
     check_spoiled("operation sample.grid: label: the default of an axis is empty");
-    for (size_t i = 0; i < 9; ++i) spoil.params[i].flags = TD_PARAM_SWEEP;
+    for (size_t i = 0; i < 9; ++i)
+        spoil.params[i].flags = TD_PARAM_SWEEP;
     check_spoiled("operation sample.grid: 9 parameters are axes, allowed 0 to 8");
 }
 
@@ -392,11 +396,15 @@ TEST(bad_ports)
 /* A table of a later header has longer structs: its own sizes are the strides. */
 TEST(longer_structs_are_stepped_over)
 {
-    struct later { td_param param; char more[40]; } later[9];
+    struct later {
+        td_param param;
+        char more[40];
+    } later[9];
     td_error err = TD_ERROR_INIT;
     memset(later, 0x77, sizeof(later));
     reset();
-    for (size_t i = 0; i < 9; ++i) later[i].param = sample_params[i];
+    for (size_t i = 0; i < 9; ++i)
+        later[i].param = sample_params[i];
     spoil.op.params = &later[0].param;
     spoil.op.param_size = sizeof(later[0]);
     CHECK_STATUS(TD_OK, create_spoiled(&err), &err);
@@ -419,9 +427,9 @@ static void *leave_later(void *context)
 
 TEST(destroy_waits_for_runs)
 {
-    td_error   err = TD_ERROR_INIT;
+    td_error err = TD_ERROR_INIT;
     td_engine *engine = NULL;
-    pthread_t  thread;
+    pthread_t thread;
     atomic_store(&left, 0);
     CHECK_STATUS(TD_OK, sample_engine(NULL, &engine, &err), &err);
     engine_enter(engine);
@@ -443,9 +451,9 @@ static void on_signal(int number)
 
 TEST(cancel_from_a_signal)
 {
-    td_error           err = TD_ERROR_INIT;
-    td_engine         *engine = NULL;
-    td_cancel         *cancel = NULL;
+    td_error err = TD_ERROR_INIT;
+    td_engine *engine = NULL;
+    td_cancel *cancel = NULL;
     const td_allocator allocator = sample_allocator(&memory);
     CHECK_STATUS(TD_OK, sample_engine(&allocator, &engine, &err), &err);
     CHECK_STATUS(TD_E_BAD_ARGUMENT, td_cancel_create(NULL, &cancel, &err), &err);
@@ -466,11 +474,22 @@ TEST(cancel_from_a_signal)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(default_engine), RUN(bad_configurations), RUN(memory_is_aligned_and_zero),
-        RUN(default_memory_is_zero_after_reuse), RUN(texts_are_copied_in_one_piece),
-        RUN(log_goes_to_the_hook), RUN(numbers_do_not_follow_the_locale), RUN(distances_of_words),
-        RUN(good_tables), RUN(bad_operations), RUN(bad_parameters), RUN(bad_choices),
-        RUN(bad_ports), RUN(longer_structs_are_stepped_over), RUN(destroy_waits_for_runs),
-        RUN(cancel_from_a_signal), {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(default_engine),
+                                     RUN(bad_configurations),
+                                     RUN(memory_is_aligned_and_zero),
+                                     RUN(default_memory_is_zero_after_reuse),
+                                     RUN(texts_are_copied_in_one_piece),
+                                     RUN(log_goes_to_the_hook),
+                                     RUN(numbers_do_not_follow_the_locale),
+                                     RUN(distances_of_words),
+                                     RUN(good_tables),
+                                     RUN(bad_operations),
+                                     RUN(bad_parameters),
+                                     RUN(bad_choices),
+                                     RUN(bad_ports),
+                                     RUN(longer_structs_are_stepped_over),
+                                     RUN(destroy_waits_for_runs),
+                                     RUN(cancel_from_a_signal),
+                                     {0}});
 }

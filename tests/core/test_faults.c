@@ -7,7 +7,7 @@
 #include "tests/core/sample.h"
 
 static sample_memory memory;
-static bool          told;   /* the engine has logged something */
+static bool told; /* the engine has logged something */
 
 /* A scene does its work, takes away what it made, and answers the first status that failed. */
 typedef td_status (*scene_fn)(const td_allocator *allocator, td_error *err);
@@ -28,7 +28,7 @@ static void play(scene_fn scene, long long faults_least)
         CHECK_INT(0, atomic_load(&memory.pieces));
         CHECK_INT(0, atomic_load(&memory.bytes));
         CHECK_INT(0, atomic_load(&memory.wrong));
-        if (atomic_load(&memory.calls) < n) {    /* no call failed: the scene is over */
+        if (atomic_load(&memory.calls) < n) { /* no call failed: the scene is over */
             CHECK_STATUS(TD_OK, status, &err);
             CHECK(n - 1 >= faults_least && !told);
             printf("  %lld allocations failed in turn\n", n - 1);
@@ -51,9 +51,9 @@ static void hear(void *context, int level, const char *line)
 
 static td_status scene_engine(const td_allocator *allocator, td_error *err)
 {
-    td_engine       *engine = NULL;
-    td_cancel       *cancel = NULL;
-    td_device_info   info = TD_DEVICE_INFO_INIT;
+    td_engine *engine = NULL;
+    td_cancel *cancel = NULL;
+    td_device_info info = TD_DEVICE_INFO_INIT;
     td_engine_config config = TD_ENGINE_CONFIG_INIT;
     config.threads = 2;
     config.ops = sample_ops;
@@ -82,8 +82,8 @@ TEST(engine)
 
 static td_status use_args(td_engine *engine, td_error *err)
 {
-    td_args  *args = NULL, *copy = NULL;
-    char     *text = NULL;
+    td_args *args = NULL, *copy = NULL;
+    char *text = NULL;
     td_status status = td_args_create(engine, "sample.grid", &args, err);
     CHECK((status == TD_OK) == (args != NULL));
     if (!status) {
@@ -119,7 +119,7 @@ static td_status use_args(td_engine *engine, td_error *err)
 static td_status scene_args(const td_allocator *allocator, td_error *err)
 {
     const long long fail_at = atomic_load(&memory.fail_at);
-    td_engine      *engine = NULL;
+    td_engine *engine = NULL;
     atomic_store(&memory.fail_at, 0);
     CHECK_STATUS(TD_OK, sample_engine(allocator, &engine, err), err);
     atomic_store(&memory.calls, 0);
@@ -162,8 +162,8 @@ static td_status fill_table(td_table *table, const char *suffix, td_error *err)
     static const char *const texts[3] = {"a", "b", "c"};
     const td_dim dims[2] = {{"m", "Doc.", "px", 3, numbers, true, NULL},
                             {"recording", NULL, NULL, 3, NULL, false, texts}};
-    char         name[16];
-    td_status    status = TD_OK;
+    char name[16];
+    td_status status = TD_OK;
     for (uint32_t i = 0; i < 2 && !status; ++i) {
         status = td_table_add_dim(table, &dims[i], err);
         CHECK_INT(status ? i : i + 1, td_table_dim_count(table));
@@ -213,6 +213,6 @@ TEST(table)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(engine), RUN(args), RUN(grid), RUN(table), {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(engine), RUN(args), RUN(grid), RUN(table), {0}});
 }

@@ -21,8 +21,8 @@ static void free_axis(grid_axis *axis)
 /* Appends text to joined, with a separator between texts; returns the new length. */
 static size_t join(char joined[4096], size_t length, const char *separator, const char *text)
 {
-    const int more = snprintf(joined + length, 4096 - length, "%s%s", length ? separator : "",
-                              text);
+    const int more =
+        snprintf(joined + length, 4096 - length, "%s%s", length ? separator : "", text);
     CHECK(more >= 0 && (size_t)more < 4096 - length);
     return length + (size_t)more;
 }
@@ -31,9 +31,9 @@ static size_t join(char joined[4096], size_t length, const char *separator, cons
 static void check_axis(uint32_t param, const char *text, const char *expected)
 {
     grid_axis axis = {0, NULL, NULL};
-    td_error  err = TD_ERROR_INIT;
-    char      joined[4096] = "";
-    size_t    length = 0;
+    td_error err = TD_ERROR_INIT;
+    char joined[4096] = "";
+    size_t length = 0;
     CHECK_STATUS(TD_OK, parse(param, text, &axis, &err), &err);
     for (uint64_t i = 0; i < axis.count; ++i) {
         length = join(joined, length, " ", axis.text[i]);
@@ -46,7 +46,7 @@ static void check_axis(uint32_t param, const char *text, const char *expected)
 static void check_fault(uint32_t param, const char *text, td_status status, const char *message)
 {
     grid_axis axis = {7, NULL, NULL};
-    td_error  err = TD_ERROR_INIT;
+    td_error err = TD_ERROR_INIT;
     CHECK_STATUS(status, parse(param, text, &axis, &err), &err);
     CHECK_TEXT(message, err.message);
     CHECK(axis.count == 7 && !axis.number && !axis.text);
@@ -80,7 +80,7 @@ TEST(decimals_are_exact)
     check_axis(SCALE, "0.000001,-0.00000025,4.9e-324", "0.000001 -2.5e-7 4.9e-324");
 
     grid_axis axis = {0, NULL, NULL};
-    td_error  err = TD_ERROR_INIT;
+    td_error err = TD_ERROR_INIT;
     CHECK_STATUS(TD_OK, parse(EPS, "0.05:0.1:0.001", &axis, &err), &err);
     CHECK_INT(51, axis.count);
     CHECK_TEXT("0.057", axis.text[7]);
@@ -105,8 +105,7 @@ TEST(messages_of_range)
                 "sample.grid: eps is -0.1, allowed 0 to 1000000 px");
     check_fault(EPS, "1e300", TD_E_OUT_OF_RANGE,
                 "sample.grid: eps is 1e+300, allowed 0 to 1000000 px");
-    check_fault(SCALE, "1e390", TD_E_OUT_OF_RANGE,
-                "sample.grid: scale is inf, allowed any number");
+    check_fault(SCALE, "1e390", TD_E_OUT_OF_RANGE, "sample.grid: scale is inf, allowed any number");
     check_fault(M, "1e30", TD_E_OUT_OF_RANGE,
                 "sample.grid: m is 9223372036854775807, allowed 1 to 64");
     check_fault(4, "9007199254740993", TD_E_OUT_OF_RANGE,
@@ -115,8 +114,7 @@ TEST(messages_of_range)
 
 TEST(messages_of_syntax)
 {
-    check_fault(M, "1.5", TD_E_BAD_ARGUMENT,
-                "sample.grid: m is 1.5, allowed are whole numbers");
+    check_fault(M, "1.5", TD_E_BAD_ARGUMENT, "sample.grid: m is 1.5, allowed are whole numbers");
     check_fault(M, "1:2:0.5", TD_E_BAD_ARGUMENT,
                 "sample.grid: m is 1.5, allowed are whole numbers");
     check_fault(M, "abc", TD_E_BAD_ARGUMENT, "sample.grid: m: \"abc\" is not a number");
@@ -151,8 +149,7 @@ TEST(messages_of_syntax)
                 "sample.grid: eps: \"0.12345678901234567891\" has more than 18 digits");
     check_fault(SCALE, "0:1e10:1e-10", TD_E_BAD_ARGUMENT,
                 "sample.grid: scale: \"0:1e10:1e-10\" needs more than 18 digits");
-    check_fault(EPS, "\x1b[31m", TD_E_BAD_ARGUMENT,
-                "sample.grid: eps: \"?[31m\" is not a number");
+    check_fault(EPS, "\x1b[31m", TD_E_BAD_ARGUMENT, "sample.grid: eps: \"?[31m\" is not a number");
 }
 
 TEST(messages_of_choices)
@@ -200,7 +197,7 @@ TEST(bounds_before_memory)
 TEST(a_million_values)
 {
     grid_axis axis = {0, NULL, NULL};
-    td_error  err = TD_ERROR_INIT;
+    td_error err = TD_ERROR_INIT;
     CHECK_STATUS(TD_OK, parse(SCALE, "0.001:1000:0.001", &axis, &err), &err);
     CHECK_INT(1000000, axis.count);
     CHECK_TEXT("1000", axis.text[999999]);
@@ -216,16 +213,16 @@ TEST(a_million_values)
 TEST(random_grids_round_trip)
 {
     for (int round = 0; round < 400; ++round) {
-        const int     exponent = (int)(check_random() % 7);
+        const int exponent = (int)(check_random() % 7);
         const int64_t first = (int64_t)(check_random() % 2000000) - 1000000;
         const int64_t step = 1 + (int64_t)(check_random() % 1000);
         const int64_t count = 1 + (int64_t)(check_random() % 60);
-        const int64_t more = (int64_t)(check_random() % (uint64_t)step);   /* not hit exactly */
+        const int64_t more = (int64_t)(check_random() % (uint64_t)step); /* not hit exactly */
         const int64_t last = first + (count - 1) * step + more;
-        char          text[128], joined[4096] = "";
-        size_t        length = 0;
-        grid_axis     axis = {0, NULL, NULL}, again = {0, NULL, NULL};
-        td_error      err = TD_ERROR_INIT;
+        char text[128], joined[4096] = "";
+        size_t length = 0;
+        grid_axis axis = {0, NULL, NULL}, again = {0, NULL, NULL};
+        td_error err = TD_ERROR_INIT;
         snprintf(text, sizeof(text), "%llde-%d:%llde-%d:%llde-%d", (long long)first, exponent,
                  (long long)last, exponent, (long long)step, exponent);
         CHECK_STATUS(TD_OK, parse(SCALE, text, &axis, &err), &err);
@@ -239,7 +236,8 @@ TEST(random_grids_round_trip)
         }
         CHECK_STATUS(TD_OK, parse(SCALE, joined, &again, &err), &err);
         CHECK_INT(count, again.count);
-        for (int64_t i = 0; i < count; ++i) CHECK_TEXT(axis.text[i], again.text[i]);
+        for (int64_t i = 0; i < count; ++i)
+            CHECK_TEXT(axis.text[i], again.text[i]);
         free_axis(&axis);
         free_axis(&again);
     }
@@ -250,9 +248,9 @@ TEST(random_doubles_round_trip)
 {
     for (int round = 0; round < 20000; ++round) {
         const uint64_t bits = check_random();
-        double         value = 0;
-        decimal        exact = {0, 0}, again = {0, 0};
-        char           text[DECIMAL_TEXT_MAX], number[NUMBER_TEXT_MAX];
+        double value = 0;
+        decimal exact = {0, 0}, again = {0, 0};
+        char text[DECIMAL_TEXT_MAX], number[NUMBER_TEXT_MAX];
         memcpy(&value, &bits, sizeof(value));
         if (!isfinite(value)) continue;
         number_text(value, number);
@@ -273,11 +271,12 @@ TEST(random_text_never_crashes)
     static const char letters[] = "0123456789.:,-+eE xl";
     uint64_t parsed = 0;
     for (int round = 0; round < 20000; ++round) {
-        char         text[24];
+        char text[24];
         const size_t length = check_random() % (sizeof(text) - 1);
-        grid_axis    axis = {0, NULL, NULL};
-        td_error     err = TD_ERROR_INIT;
-        for (size_t i = 0; i < length; ++i) text[i] = letters[check_random() % 20];
+        grid_axis axis = {0, NULL, NULL};
+        td_error err = TD_ERROR_INIT;
+        for (size_t i = 0; i < length; ++i)
+            text[i] = letters[check_random() % 20];
         text[length] = 0;
         const td_status status = parse(check_random() % 2 ? SCALE : M, text, &axis, &err);
         CHECK(status == TD_OK || err.message[0]);
@@ -291,9 +290,17 @@ TEST(random_text_never_crashes)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(whole_numbers), RUN(decimals_are_exact), RUN(choices_and_truths),
-        RUN(messages_of_range), RUN(messages_of_syntax), RUN(messages_of_choices),
-        RUN(bounds_before_memory), RUN(a_million_values), RUN(random_grids_round_trip),
-        RUN(random_doubles_round_trip), RUN(random_text_never_crashes), {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(whole_numbers),
+                                     RUN(decimals_are_exact),
+                                     RUN(choices_and_truths),
+                                     RUN(messages_of_range),
+                                     RUN(messages_of_syntax),
+                                     RUN(messages_of_choices),
+                                     RUN(bounds_before_memory),
+                                     RUN(a_million_values),
+                                     RUN(random_grids_round_trip),
+                                     RUN(random_doubles_round_trip),
+                                     RUN(random_text_never_crashes),
+                                     {0}});
 }

@@ -9,7 +9,7 @@
 
 TEST(writer)
 {
-    char        text[512];
+    char text[512];
     json_writer json = json_begin(text, sizeof(text));
     json_open(&json, '{');
     json_key(&json, "a\"b");
@@ -39,15 +39,18 @@ TEST(writer)
 /* Overlong forms, halves of pairs, stray and missing following bytes. */
 TEST(bytes_that_are_no_text)
 {
-    static const char *const rows[][2] = {
-        {"\x80", "\"\\ufffd\""}, {"\xc0\xaf", "\"\\ufffd\\ufffd\""}, {"\xff", "\"\\ufffd\""},
-        {"\xc3", "\"\\ufffd\""}, {"\xe2\x82", "\"\\ufffd\\ufffd\""},
-        {"\xe0\x80\x80", "\"\\ufffd\\ufffd\\ufffd\""},
-        {"\xed\xa0\x80", "\"\\ufffd\\ufffd\\ufffd\""},
-        {"\xf4\x90\x80\x80", "\"\\ufffd\\ufffd\\ufffd\\ufffd\""},
-        {"\xf0\x8f\xbf\xbf", "\"\\ufffd\\ufffd\\ufffd\\ufffd\""}, {"\xc3\x28", "\"\\ufffd(\""}};
+    static const char *const rows[][2] = {{"\x80", "\"\\ufffd\""},
+                                          {"\xc0\xaf", "\"\\ufffd\\ufffd\""},
+                                          {"\xff", "\"\\ufffd\""},
+                                          {"\xc3", "\"\\ufffd\""},
+                                          {"\xe2\x82", "\"\\ufffd\\ufffd\""},
+                                          {"\xe0\x80\x80", "\"\\ufffd\\ufffd\\ufffd\""},
+                                          {"\xed\xa0\x80", "\"\\ufffd\\ufffd\\ufffd\""},
+                                          {"\xf4\x90\x80\x80", "\"\\ufffd\\ufffd\\ufffd\\ufffd\""},
+                                          {"\xf0\x8f\xbf\xbf", "\"\\ufffd\\ufffd\\ufffd\\ufffd\""},
+                                          {"\xc3\x28", "\"\\ufffd(\""}};
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); ++i) {
-        char        text[64];
+        char text[64];
         json_writer json = json_begin(text, sizeof(text));
         json_text(&json, rows[i][0]);
         json_end(&json);
@@ -60,7 +63,7 @@ TEST(bytes_that_are_no_text)
 static char *schema(const td_engine *engine, const td_op *op)
 {
     const size_t length = td_op_json(engine, op, NULL, 0);
-    char        *text = malloc(length + 1);
+    char *text = malloc(length + 1);
     CHECK(text != NULL);
     CHECK_INT(length, td_op_json(engine, op, text, length + 1));
     CHECK_INT(length, strlen(text));
@@ -69,7 +72,7 @@ static char *schema(const td_engine *engine, const td_op *op)
 
 TEST(short_memory)
 {
-    char        *whole = schema(NULL, &sample_op);
+    char *whole = schema(NULL, &sample_op);
     const size_t length = strlen(whole);
     for (size_t size = 1; size <= length + 1; size += size < 100 ? 1 : 13) {
         char *text = malloc(size + 1);
@@ -115,7 +118,7 @@ static void put_value(FILE *file, const char *key, td_type type, td_value value)
     if (type != TD_FLOAT) return;
     if (!isfinite(value.as.f)) fprintf(file, "null");
     else if (value.as.f == floor(value.as.f) && fabs(value.as.f) < 1e15)
-        fprintf(file, "%.0f", value.as.f);   /* as the schema writes it: 1, not 1.0 */
+        fprintf(file, "%.0f", value.as.f); /* as the schema writes it: 1, not 1.0 */
     else fprintf(file, "%.17g", value.as.f);
 }
 
@@ -190,10 +193,10 @@ static void put_op(FILE *file, const td_op *op)
 
 TEST(schemas_agree_with_the_tables)
 {
-    td_error    err = TD_ERROR_INIT;
-    td_engine  *engine = NULL;
+    td_error err = TD_ERROR_INIT;
+    td_engine *engine = NULL;
     const char *source = getenv("TANDEM_SOURCE");
-    char        command[1024];
+    char command[1024];
     if (!source) SKIP("TANDEM_SOURCE does not name the tree");
     if (access("/usr/bin/python3", X_OK)) SKIP("there is no /usr/bin/python3");
     CHECK_STATUS(TD_OK, sample_engine(NULL, &engine, &err), &err);
@@ -221,7 +224,10 @@ TEST(schemas_agree_with_the_tables)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(writer), RUN(bytes_that_are_no_text), RUN(short_memory),
-        RUN(schemas_agree_with_the_tables), {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(writer),
+                                     RUN(bytes_that_are_no_text),
+                                     RUN(short_memory),
+                                     RUN(schemas_agree_with_the_tables),
+                                     {0}});
 }

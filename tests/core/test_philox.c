@@ -7,14 +7,15 @@ TEST(published_vectors)
 {
     static const uint32_t rows[3][10] = {
         {0, 0, 0, 0, 0, 0, 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8},
-        {0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff,
-         0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd},
-        {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0,
-         0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}};
+        {0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0x408f276d,
+         0x41c83b0e, 0xa20bc7c6, 0x6d5451fd},
+        {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0, 0xd16cfe09,
+         0x94fdcceb, 0x5001e420, 0x24126ea1}};
     for (size_t i = 0; i < 3; ++i) {
         uint32_t out[4];
         philox4x32(rows[i], rows[i] + 4, out);
-        for (size_t k = 0; k < 4; ++k) CHECK_INT(rows[i][6 + k], out[k]);
+        for (size_t k = 0; k < 4; ++k)
+            CHECK_INT(rows[i][6 + k], out[k]);
     }
 }
 
@@ -25,7 +26,7 @@ TEST(streams_are_the_counter)
     CHECK(philox_bits(&zero) == UINT64_C(0xe169c58d6627e8d5));
     CHECK(philox_bits(&zero) == UINT64_C(0x9b00dbd8bc57ac4c));
     const uint32_t counter[4] = {1, 0, 0, 0}, key[2] = {0, 0};
-    uint32_t       out[4];
+    uint32_t out[4];
     philox4x32(counter, key, out);
     CHECK(philox_bits(&zero) == (out[0] | (uint64_t)out[1] << 32));
 
@@ -40,9 +41,10 @@ TEST(streams_are_the_counter)
 TEST(any_order_gives_the_same)
 {
     const uint64_t seed = check_random(), stream = check_random();
-    uint64_t       bits[101];
-    philox         random = philox_make(seed, stream);
-    for (size_t i = 0; i < 101; ++i) bits[i] = philox_bits(&random);
+    uint64_t bits[101];
+    philox random = philox_make(seed, stream);
+    for (size_t i = 0; i < 101; ++i)
+        bits[i] = philox_bits(&random);
     for (size_t i = 0; i < 500; ++i) {
         const uint64_t place = check_random() % 101;
         philox_seek(&random, place);
@@ -77,7 +79,7 @@ TEST(below_is_below_and_even)
     philox random = philox_make(check_random(), 2);
     for (size_t k = 0; k < 6; ++k) {
         uint32_t hit[1000] = {0};
-        double   chi = 0;
+        double chi = 0;
         for (int i = 0; i < DRAWS; ++i) {
             const uint64_t n = philox_below(&random, counts[k]);
             CHECK(n < counts[k]);
@@ -95,9 +97,10 @@ TEST(below_is_below_and_even)
 TEST(below_has_no_bias_for_large_counts)
 {
     const uint64_t count = UINT64_C(3) << 62;
-    philox         random = philox_make(check_random(), 3);
-    uint32_t       hit[3] = {0};
-    for (int i = 0; i < DRAWS; ++i) hit[philox_below(&random, count) >> 62] += 1;
+    philox random = philox_make(check_random(), 3);
+    uint32_t hit[3] = {0};
+    for (int i = 0; i < DRAWS; ++i)
+        hit[philox_below(&random, count) >> 62] += 1;
     for (size_t i = 0; i < 3; ++i)
         CHECK_NEAR(DRAWS / 3.0, hit[i], 6 * sqrt(DRAWS * 2.0 / 9));
 }
@@ -120,8 +123,13 @@ TEST(normal_has_the_moments)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(published_vectors), RUN(streams_are_the_counter), RUN(any_order_gives_the_same),
-        RUN(uniform_is_uniform), RUN(below_is_below_and_even),
-        RUN(below_has_no_bias_for_large_counts), RUN(normal_has_the_moments), {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(published_vectors),
+                                     RUN(streams_are_the_counter),
+                                     RUN(any_order_gives_the_same),
+                                     RUN(uniform_is_uniform),
+                                     RUN(below_is_below_and_even),
+                                     RUN(below_has_no_bias_for_large_counts),
+                                     RUN(normal_has_the_moments),
+                                     {0}});
 }

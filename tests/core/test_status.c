@@ -48,11 +48,15 @@ TEST(fail_writes_only_what_the_caller_knows)
         if (known > start) CHECK_INT(0, memchr(err.message, 0, known - start) == NULL);
     }
     /* A struct of a later library is longer: the rest is not ours. */
-    union { td_error err; char bytes[sizeof(td_error) + 16]; } later;
+    union {
+        td_error err;
+        char bytes[sizeof(td_error) + 16];
+    } later;
     memset(&later, 0x5a, sizeof(later));
     later.err.struct_size = sizeof(later);
     (void)td_fail(&later.err, TD_E_IO, "x");
-    for (size_t i = sizeof(td_error); i < sizeof(later); ++i) CHECK_INT(0x5a, later.bytes[i]);
+    for (size_t i = sizeof(td_error); i < sizeof(later); ++i)
+        CHECK_INT(0x5a, later.bytes[i]);
 }
 
 /* Every length of two-, three- and four-byte characters across the end. */
@@ -61,9 +65,9 @@ TEST(fail_cuts_between_characters)
     static const char *const letters[] = {"\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80"};
     for (size_t k = 0; k < 3; ++k)
         for (size_t shift = 0; shift < 5; ++shift) {
-            char     text[700];
+            char text[700];
             td_error err = TD_ERROR_INIT;
-            size_t   length = shift;
+            size_t length = shift;
             memset(text, 'a', shift);
             while (length < 600) {
                 memcpy(text + length, letters[k], strlen(letters[k]));
@@ -81,7 +85,7 @@ TEST(fail_cuts_between_characters)
 TEST(bytes_are_checked)
 {
     td_error err = TD_ERROR_INIT;
-    size_t   bytes = 77;
+    size_t bytes = 77;
     CHECK_STATUS(TD_OK, td_bytes(10, 8, &bytes, &err), &err);
     CHECK_INT(80, bytes);
     CHECK_STATUS(TD_OK, td_bytes(0, UINT64_MAX, &bytes, &err), &err);
@@ -96,8 +100,12 @@ TEST(bytes_are_checked)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(names_and_version), RUN(fail_fills_the_error), RUN(fail_may_wrap_its_own_message),
-        RUN(fail_writes_only_what_the_caller_knows), RUN(fail_cuts_between_characters),
-        RUN(bytes_are_checked), {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(names_and_version),
+                                     RUN(fail_fills_the_error),
+                                     RUN(fail_may_wrap_its_own_message),
+                                     RUN(fail_writes_only_what_the_caller_knows),
+                                     RUN(fail_cuts_between_characters),
+                                     RUN(bytes_are_checked),
+                                     {0}});
 }

@@ -3,7 +3,7 @@
 #include "tests/core/sample.h"
 
 static sample_memory memory;
-static td_table     *table;
+static td_table *table;
 
 static td_dim make_dim(const char *name, uint64_t count, const double *number,
                        const char *const *text)
@@ -16,21 +16,21 @@ static void begin(void)
 {
     static const char *const names[3] = {"ann", "bob", "cy"};
     static const double eps[4] = {0.05, 0.06, 0.07, 0.08};
-    td_error           err = TD_ERROR_INIT;
+    td_error err = TD_ERROR_INIT;
     const td_allocator allocator = sample_allocator(&memory);
-    td_dim             dims[3] = {make_dim("recording", 3, NULL, names),
-                                  make_dim("m", 2, NULL, NULL), make_dim("eps", 4, eps, NULL)};
+    td_dim dims[3] = {make_dim("recording", 3, NULL, names), make_dim("m", 2, NULL, NULL),
+                      make_dim("eps", 4, eps, NULL)};
     dims[2].unit = "px";
     dims[2].doc = "Threshold.";
-    td_table_destroy(table);   /* of a test that failed */
+    td_table_destroy(table); /* of a test that failed */
     table = NULL;
     CHECK_STATUS(TD_OK, td_table_create(&allocator, &table, &err), &err);
     for (size_t i = 0; i < 3; ++i)
         CHECK_STATUS(TD_OK, td_table_add_dim(table, &dims[i], &err), &err);
-    CHECK_STATUS(TD_OK, td_table_add_var(table, "rr", "Rate.", NULL, TD_F64, "recording,m,eps",
-                                         &err), &err);
-    CHECK_STATUS(TD_OK, td_table_add_var(table, "lmax", NULL, "samples", TD_I64, "recording,m",
-                                         &err), &err);
+    CHECK_STATUS(
+        TD_OK, td_table_add_var(table, "rr", "Rate.", NULL, TD_F64, "recording,m,eps", &err), &err);
+    CHECK_STATUS(
+        TD_OK, td_table_add_var(table, "lmax", NULL, "samples", TD_I64, "recording,m", &err), &err);
 }
 
 static void finish(void)
@@ -61,9 +61,11 @@ TEST(what_a_table_is_made_of)
     CHECK_TEXT("rr", var.name);
     CHECK_TEXT("Rate.", var.doc);
     CHECK(!var.unit && var.rank == 3 && var.count == 24 && var.dim[0] == 0 && var.dim[2] == 2);
-    for (uint64_t i = 0; i < 24; ++i) CHECK(isnan(((const double *)var.data)[i]));
+    for (uint64_t i = 0; i < 24; ++i)
+        CHECK(isnan(((const double *)var.data)[i]));
     CHECK(td_table_find_var(table, "lmax", &var) && var.dtype == TD_I64 && var.count == 6);
-    for (uint64_t i = 0; i < 6; ++i) CHECK(((const int64_t *)var.data)[i] == INT64_MIN);
+    for (uint64_t i = 0; i < 6; ++i)
+        CHECK(((const int64_t *)var.data)[i] == INT64_MIN);
     CHECK(td_table_data(table, "lmax") == var.data);
     CHECK(td_table_data(table, "m") == NULL && td_table_data(table, NULL) == NULL);
     CHECK(td_table_dim_count(NULL) == 0 && td_table_var_count(NULL) == 0);
@@ -135,9 +137,9 @@ TEST(bad_entries)
 TEST(texts_and_attributes)
 {
     static const char *const groups[3] = {"ad", "control", "ad"}, *const gap[3] = {"a", NULL, "b"};
-    td_error    err = TD_ERROR_INIT;
-    uint64_t    count = 0;
-    uint32_t    dim = 99;
+    td_error err = TD_ERROR_INIT;
+    uint64_t count = 0;
+    uint32_t dim = 99;
     const char *name = NULL, *doc = NULL, *text = NULL;
     begin();
     CHECK_STATUS(TD_OK, td_table_add_text(table, "group", "Its group.", "recording", groups, &err),
@@ -145,15 +147,14 @@ TEST(texts_and_attributes)
     CHECK_TEXT("control", td_table_text(table, "group", &count)[1]);
     CHECK_INT(3, count);
     CHECK(td_table_text(table, "group", NULL) && !td_table_text(table, "rr", &count));
-    CHECK(td_table_text_at(table, 0, &name, &doc, &dim) && !td_table_text_at(table, 1, NULL, NULL,
-                                                                             NULL));
+    CHECK(td_table_text_at(table, 0, &name, &doc, &dim) &&
+          !td_table_text_at(table, 1, NULL, NULL, NULL));
     CHECK_TEXT("group", name);
     CHECK_TEXT("Its group.", doc);
     CHECK_INT(0, dim);
     CHECK_STATUS(TD_E_BAD_ARGUMENT, td_table_add_text(table, "group", NULL, "m", groups, &err),
                  &err);
-    CHECK_STATUS(TD_E_BAD_ARGUMENT, td_table_add_text(table, "x", NULL, "tau", groups, &err),
-                 &err);
+    CHECK_STATUS(TD_E_BAD_ARGUMENT, td_table_add_text(table, "x", NULL, "tau", groups, &err), &err);
     CHECK_TEXT("text variable x: the table has no dimension tau", err.message);
     CHECK_STATUS(TD_E_BAD_ARGUMENT, td_table_add_text(table, "x", NULL, "m", NULL, &err), &err);
     CHECK_STATUS(TD_E_BAD_ARGUMENT, td_table_add_text(table, "x", NULL, "recording", gap, &err),
@@ -165,8 +166,8 @@ TEST(texts_and_attributes)
     CHECK_STATUS(TD_OK, td_table_set_attribute(table, "version", "0.1", &err), &err);
     CHECK_STATUS(TD_OK, td_table_set_attribute(table, "profile", "julia", &err), &err);
     CHECK_TEXT("julia", td_table_attribute(table, "profile"));
-    CHECK(td_table_attribute_at(table, 1, &name, &text) && !td_table_attribute_at(table, 2, &name,
-                                                                                  &text));
+    CHECK(td_table_attribute_at(table, 1, &name, &text) &&
+          !td_table_attribute_at(table, 2, &name, &text));
     CHECK_TEXT("version", name);
     CHECK_TEXT("0.1", text);
     CHECK_STATUS(TD_E_BAD_ARGUMENT, td_table_set_attribute(table, "a", NULL, &err), &err);
@@ -195,13 +196,13 @@ TEST(warnings_are_joined_and_counted)
 
 TEST(bad_slices)
 {
-    td_error       err = TD_ERROR_INIT;
-    double         out[24];
+    td_error err = TD_ERROR_INIT;
+    double out[24];
     const uint64_t first[3] = {0, 0, 1}, count[3] = {3, 2, 4}, fine[3] = {3, 2, 3};
     const uint64_t far[3] = {0, 0, UINT64_MAX}, one[3] = {1, 1, 1};
     begin();
-    CHECK_STATUS(TD_E_OUT_OF_RANGE, td_table_read(table, "rr", first, count, out, sizeof(out),
-                                                  &err), &err);
+    CHECK_STATUS(TD_E_OUT_OF_RANGE,
+                 td_table_read(table, "rr", first, count, out, sizeof(out), &err), &err);
     CHECK_TEXT("rr: 4 values of eps from 1, but there are 4", err.message);
     CHECK_STATUS(TD_E_OUT_OF_RANGE, td_table_read(table, "rr", far, one, out, sizeof(out), &err),
                  &err);
@@ -213,8 +214,7 @@ TEST(bad_slices)
     CHECK_TEXT("the table has no variable qq", err.message);
     CHECK_STATUS(TD_E_BAD_ARGUMENT, td_table_read(table, "rr", NULL, fine, out, 144, &err), &err);
     CHECK_STATUS(TD_E_BAD_ARGUMENT, td_table_read(table, "rr", first, NULL, out, 144, &err), &err);
-    CHECK_STATUS(TD_E_BAD_ARGUMENT, td_table_read(table, "rr", first, fine, NULL, 144, &err),
-                 &err);
+    CHECK_STATUS(TD_E_BAD_ARGUMENT, td_table_read(table, "rr", first, fine, NULL, 144, &err), &err);
     CHECK_STATUS(TD_E_BAD_ARGUMENT, td_table_read(NULL, "rr", first, fine, out, 144, &err), &err);
     CHECK_STATUS(TD_OK, td_table_read(table, "rr", first, fine, out, 144, &err), &err);
     finish();
@@ -224,14 +224,15 @@ TEST(bad_slices)
 TEST(random_boxes)
 {
     td_error err = TD_ERROR_INIT;
-    double   expected[24], block[4000], out[24];
+    double expected[24], block[4000], out[24];
     begin();
-    for (size_t i = 0; i < 24; ++i) expected[i] = (double)NAN;
+    for (size_t i = 0; i < 24; ++i)
+        expected[i] = (double)NAN;
     for (int round = 0; round < 500; ++round) {
         static const uint64_t shape[3] = {3, 2, 4};
         uint64_t first[3], count[3];
         td_block box = {block + 2000, 3, {0}, {0}};
-        int64_t  reach = 1 + (int64_t)(check_random() % 3);
+        int64_t reach = 1 + (int64_t)(check_random() % 3);
         for (size_t d = 3; d > 0; --d) {
             first[d - 1] = check_random() % shape[d - 1];
             count[d - 1] = check_random() % (shape[d - 1] - first[d - 1] + 1);
@@ -240,14 +241,15 @@ TEST(random_boxes)
             reach *= (int64_t)count[d - 1] + (int64_t)(check_random() % 3);
             if (reach == 0) reach = 1;
         }
-        for (size_t i = 0; i < 4000; ++i) block[i] = check_random_unit();
+        for (size_t i = 0; i < 4000; ++i)
+            block[i] = check_random_unit();
         CHECK_STATUS(TD_OK, table_paste(table, 0, first, &box, &err), &err);
         for (uint64_t i = 0; i < count[0]; ++i)
             for (uint64_t j = 0; j < count[1]; ++j)
                 for (uint64_t k = 0; k < count[2]; ++k)
                     expected[((first[0] + i) * 2 + first[1] + j) * 4 + first[2] + k] =
-                        block[2000 + (int64_t)i * box.stride[0] + (int64_t)j * box.stride[1]
-                              + (int64_t)k * box.stride[2]];
+                        block[2000 + (int64_t)i * box.stride[0] + (int64_t)j * box.stride[1] +
+                              (int64_t)k * box.stride[2]];
         CHECK_INT(0, memcmp(expected, td_table_data(table, "rr"), sizeof(expected)));
 
         const size_t bytes = count[0] * count[1] * count[2] * sizeof(double);
@@ -256,18 +258,19 @@ TEST(random_boxes)
         for (uint64_t i = 0; i < count[0]; ++i)
             for (uint64_t j = 0; j < count[1]; ++j)
                 for (uint64_t k = 0; k < count[2]; ++k, ++next)
-                    CHECK(memcmp(next, &expected[((first[0] + i) * 2 + first[1] + j) * 4
-                                                 + first[2] + k], sizeof(double)) == 0);
+                    CHECK(memcmp(next,
+                                 &expected[((first[0] + i) * 2 + first[1] + j) * 4 + first[2] + k],
+                                 sizeof(double)) == 0);
     }
     finish();
 }
 
 TEST(bad_pastes)
 {
-    td_error       err = TD_ERROR_INIT;
-    double         data[24] = {0};
+    td_error err = TD_ERROR_INIT;
+    double data[24] = {0};
     const uint64_t first[3] = {2, 0, 0};
-    td_block       block = {data, 3, {2, 1, 1}, {8, 4, 1}};
+    td_block block = {data, 3, {2, 1, 1}, {8, 4, 1}};
     begin();
     CHECK_STATUS(TD_E_BAD_ARGUMENT, table_paste(table, 9, first, &block, &err), &err);
     CHECK_TEXT("the table has no variable 9", err.message);
@@ -284,10 +287,10 @@ static td_table *other_table(const td_allocator *allocator)
 {
     static const char *const names[3] = {"ann", "bob", "cy"}, *const pairs[1] = {"ad - control"};
     static const char *const tasks[3] = {"t1", "t2", "t3"};
-    td_error  err = TD_ERROR_INIT;
+    td_error err = TD_ERROR_INIT;
     td_table *other = NULL;
-    td_dim    pair = make_dim("pair", 1, NULL, pairs);
-    td_dim    recording = make_dim("recording", 3, NULL, names);
+    td_dim pair = make_dim("pair", 1, NULL, pairs);
+    td_dim recording = make_dim("recording", 3, NULL, names);
     CHECK_STATUS(TD_OK, td_table_create(allocator, &other, &err), &err);
     CHECK_STATUS(TD_OK, td_table_add_dim(other, &pair, &err), &err);
     CHECK_STATUS(TD_OK, td_table_add_dim(other, &recording, &err), &err);
@@ -302,10 +305,10 @@ static td_table *other_table(const td_allocator *allocator)
 /* From another allocator, and destroyed after it: each piece knows where it came from. */
 TEST(merging_moves)
 {
-    td_error  err = TD_ERROR_INIT;
-    td_var    var;
-    td_dim    dim;
-    uint32_t  number = 99;
+    td_error err = TD_ERROR_INIT;
+    td_var var;
+    td_dim dim;
+    uint32_t number = 99;
     begin();
     td_table *other = other_table(NULL);
     const void *data = td_table_data(other, "p");
@@ -338,11 +341,11 @@ TEST(merging_fails_and_leaves_both)
 {
     static const double numbers[3] = {1, 2, 3};
     static const char *const names[3] = {"ann", "bob", "dee"};
-    td_error  err = TD_ERROR_INIT;
+    td_error err = TD_ERROR_INIT;
     td_table *other = NULL;
-    td_dim    dims[3] = {make_dim("recording", 3, NULL, names),
-                         make_dim("recording", 3, numbers, NULL),
-                         make_dim("recording", 2, NULL, names)};
+    td_dim dims[3] = {make_dim("recording", 3, NULL, names),
+                      make_dim("recording", 3, numbers, NULL),
+                      make_dim("recording", 2, NULL, names)};
     begin();
     for (size_t i = 0; i < 3; ++i) {
         CHECK_STATUS(TD_OK, td_table_create(NULL, &other, &err), &err);
@@ -367,15 +370,14 @@ TEST(merging_fails_and_leaves_both)
 
 TEST(a_dimension_and_a_variable_of_one_name)
 {
-    td_error  err = TD_ERROR_INIT;
+    td_error err = TD_ERROR_INIT;
     td_table *other = NULL;
-    td_dim    dim = make_dim("rr", 3, NULL, NULL);
+    td_dim dim = make_dim("rr", 3, NULL, NULL);
     begin();
     CHECK_STATUS(TD_OK, td_table_create(NULL, &other, &err), &err);
     CHECK_STATUS(TD_OK, td_table_add_dim(other, &dim, &err), &err);
     CHECK_STATUS(TD_E_BAD_ARGUMENT, td_table_merge(table, other, &err), &err);
-    CHECK_TEXT("merging tables: rr is a dimension of one and a variable of the other",
-               err.message);
+    CHECK_TEXT("merging tables: rr is a dimension of one and a variable of the other", err.message);
     td_table_destroy(other);
     finish();
 }
@@ -389,10 +391,11 @@ static void *paste_rows(void *context)
 {
     const uint64_t row = (uint64_t)(uintptr_t)context;
     for (int i = 0; i < ROUNDS; ++i) {
-        double         data[8];
+        double data[8];
         const uint64_t first[3] = {row, 0, 0};
         const td_block block = {data, 3, {1, 2, 4}, {8, 4, 1}};
-        for (size_t k = 0; k < 8; ++k) data[k] = i;
+        for (size_t k = 0; k < 8; ++k)
+            data[k] = i;
         if (table_paste(table, 0, first, &block, NULL)) atomic_fetch_add(&torn, 1);
     }
     return NULL;
@@ -403,9 +406,9 @@ static void *read_rows(void *context)
 {
     (void)context;
     for (int i = 0; i < ROUNDS; ++i) {
-        double         data[8];
+        double data[8];
         const uint64_t first[3] = {(uint64_t)i % 3, 0, 0}, count[3] = {1, 2, 4};
-        td_var         var;
+        td_var var;
         if (td_table_read(table, "rr", first, count, data, sizeof(data), NULL))
             atomic_fetch_add(&torn, 1);
         for (size_t k = 1; k < 8; ++k)
@@ -421,8 +424,9 @@ static void *add_entries(void *context)
     for (int i = 0; i < ROUNDS; ++i) {
         char name[32];
         snprintf(name, sizeof(name), "v%d", i);
-        if (td_table_add_var(table, name, NULL, NULL, TD_F32, "m", NULL)
-            || td_table_warn(table, NULL, "line")) atomic_fetch_add(&torn, 1);
+        if (td_table_add_var(table, name, NULL, NULL, TD_F32, "m", NULL) ||
+            td_table_warn(table, NULL, "line"))
+            atomic_fetch_add(&torn, 1);
     }
     return NULL;
 }
@@ -437,7 +441,8 @@ TEST(many_threads)
     CHECK_INT(0, pthread_create(&threads[3], NULL, read_rows, NULL));
     CHECK_INT(0, pthread_create(&threads[4], NULL, read_rows, NULL));
     CHECK_INT(0, pthread_create(&threads[5], NULL, add_entries, NULL));
-    for (size_t i = 0; i < 6; ++i) pthread_join(threads[i], NULL);
+    for (size_t i = 0; i < 6; ++i)
+        pthread_join(threads[i], NULL);
     CHECK_INT(0, atomic_load(&torn));
     CHECK_INT(2 + ROUNDS, td_table_var_count(table));
     CHECK_INT(ROUNDS, table_warning_count(table));
@@ -446,10 +451,18 @@ TEST(many_threads)
 
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv, (check_test[]){
-        RUN(what_a_table_is_made_of), RUN(every_dtype_starts_empty), RUN(bad_entries),
-        RUN(texts_and_attributes), RUN(warnings_are_joined_and_counted), RUN(bad_slices),
-        RUN(random_boxes), RUN(bad_pastes), RUN(merging_moves),
-        RUN(merging_fails_and_leaves_both), RUN(a_dimension_and_a_variable_of_one_name),
-        RUN(many_threads), {0}});
+    return check_main(argc, argv,
+                      (check_test[]){RUN(what_a_table_is_made_of),
+                                     RUN(every_dtype_starts_empty),
+                                     RUN(bad_entries),
+                                     RUN(texts_and_attributes),
+                                     RUN(warnings_are_joined_and_counted),
+                                     RUN(bad_slices),
+                                     RUN(random_boxes),
+                                     RUN(bad_pastes),
+                                     RUN(merging_moves),
+                                     RUN(merging_fails_and_leaves_both),
+                                     RUN(a_dimension_and_a_variable_of_one_name),
+                                     RUN(many_threads),
+                                     {0}});
 }
