@@ -25,7 +25,7 @@
 /* A text of bytes that comes in pieces: the pieces may be cut anywhere. */
 typedef struct hasher {
     uint64_t value;
-    unsigned char tail[sizeof(uint64_t)];   /* what does not fill a word yet */
+    unsigned char tail[sizeof(uint64_t)]; /* what does not fill a word yet */
     size_t tail_bytes;
 } hasher;
 
