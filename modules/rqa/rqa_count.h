@@ -36,7 +36,7 @@ typedef struct rqa_sums {
     double *entropy;      /* out, in nats: NaN where there is no line */
     double *point_all;    /* out [level_count]: lines of any length */
     int32_t *longest;     /* out [level_count]: without the main diagonal; 0: none */
-    double *work;         /* 5 * level_count */
+    double *work;         /* 4 * level_count */
 } rqa_sums;
 
 void rqa_count(rqa_histogram *histogram, const rqa_logs *logs, rqa_sums *sums);

@@ -39,8 +39,7 @@ typedef struct rqa_tile {
     double packed[RQA_TILE + 8]; /* S of the positions that recur, without gaps */
     int32_t place[RQA_TILE + 8];
     uint16_t level[RQA_TILE + 8];
-    uint16_t block[RQA_TILE / 8 + 1]; /* blocks of 8 positions with something left in them */
-    uint8_t mask[RQA_TILE / 8 + 1];
+    uint32_t block[RQA_TILE / 8 + 1]; /* of 8 positions each, with something left in them */
     uint64_t bits[RQA_TILE / 64];
 } rqa_tile;
 

@@ -44,29 +44,43 @@ ALWAYS v8 term_join(shape s, v8 sum, v8 term)
     return s.norm == RQA_MAX ? v8_max(sum, term) : v8_add(sum, term);
 }
 
+/* A block of 8 positions with something left in it: the first one, and a bit for each that is. */
+ALWAYS uint32_t block_make(uint32_t first, uint32_t mask)
+{
+    return first << 8 | mask;
+}
+
+ALWAYS uint32_t block_first(uint32_t block)
+{
+    return block >> 8;
+}
+
+ALWAYS uint32_t block_mask(uint32_t block)
+{
+    return block & 255;
+}
+
 /* Takes the positions from count on out of the last block, now and for every later m. */
 static uint32_t tile_trim(rqa_tile *tile, uint32_t count, uint32_t left)
 {
-    if (left == 0 || tile->block[left - 1] != count / 8) return left;
+    if (left == 0 || block_first(tile->block[left - 1]) != count / 8 * 8) return left;
     for (uint32_t at = count; at % 8; ++at)
         tile->sum[at] = INFINITY;
-    tile->mask[left - 1] &= (uint8_t)((1u << count % 8) - 1);
-    return tile->mask[left - 1] ? left : left - 1;
+    tile->block[left - 1] &= ~255u | ((1u << count % 8) - 1);
+    return block_mask(tile->block[left - 1]) ? left : left - 1;
 }
 
 /* m = 1: every position of the tile. Gives the number of blocks that have something left. */
 ALWAYS uint32_t tile_first(shape s, rqa_tile *tile, source from, uint32_t count, double bound)
 {
     uint32_t left = 0;
-    const uint32_t block_count = (count + 7) / 8;
-    for (uint32_t b = 0; b < block_count; ++b) {
-        const size_t at = (size_t)b * 8;
+    for (uint32_t at = 0; at < count; at += 8) {
         v8 sum = term_of(s, from.ax, from.bx, at);
         if (s.two) sum = term_join(s, sum, term_of(s, from.ay, from.by, at));
         v8_store(tile->sum + at, sum);
-        tile->block[left] = (uint16_t)b;
-        tile->mask[left] = (uint8_t)v8_mask(sum, bound);
-        left += tile->mask[left] != 0;
+        const uint32_t mask = v8_mask(sum, bound);
+        tile->block[left] = block_make(at, mask);
+        left += mask != 0;
     }
     return count % 8 ? tile_trim(tile, count, left) : left;
 }
@@ -76,14 +90,13 @@ ALWAYS uint32_t tile_step(shape s, rqa_tile *tile, source from, uint32_t count, 
 {
     uint32_t left = 0;
     for (uint32_t i = 0; i < count; ++i) {
-        const uint16_t b = tile->block[i];
-        const size_t at = (size_t)b * 8;
+        const uint32_t at = block_first(tile->block[i]);
         v8 sum = term_join(s, v8_load(tile->sum + at), term_of(s, from.ax, from.bx, at));
         if (s.two) sum = term_join(s, sum, term_of(s, from.ay, from.by, at));
         v8_store(tile->sum + at, sum);
-        tile->block[left] = b;
-        tile->mask[left] = (uint8_t)v8_mask(sum, bound);
-        left += tile->mask[left] != 0;
+        const uint32_t mask = v8_mask(sum, bound);
+        tile->block[left] = block_make(at, mask);
+        left += mask != 0;
     }
     return left;
 }
@@ -184,10 +197,10 @@ static void runs_of_levels(rqa_chain *chain, rqa_tile *tile, uint32_t left, int3
     const rqa_levels *levels = chain->levels;
     uint32_t count = 0;
     for (uint32_t i = 0; i < left; ++i) {
-        const uint32_t at = (uint32_t)tile->block[i] * 8;
-        v8_pack(tile->sum + at, tile->mask[i], first + (int32_t)at, tile->packed + count,
+        const uint32_t at = block_first(tile->block[i]), mask = block_mask(tile->block[i]);
+        v8_pack(tile->sum + at, mask, first + (int32_t)at, tile->packed + count,
                 tile->place + count);
-        count += (uint32_t)__builtin_popcount(tile->mask[i]);
+        count += (uint32_t)__builtin_popcount(mask);
     }
     if (chain->bound > levels->limit[levels->count - 1]) {
         uint32_t kept = 0;
@@ -222,8 +235,10 @@ static void runs_of_bits(rqa_chain *chain, rqa_tile *tile, uint32_t left, uint32
 {
     const uint32_t word_count = (count + 63) / 64;
     memset(tile->bits, 0, word_count * sizeof tile->bits[0]);
-    for (uint32_t i = 0; i < left; ++i)
-        tile->bits[tile->block[i] / 8] |= (uint64_t)tile->mask[i] << (tile->block[i] % 8 * 8);
+    for (uint32_t i = 0; i < left; ++i) {
+        const uint32_t at = block_first(tile->block[i]);
+        tile->bits[at / 64] |= (uint64_t)block_mask(tile->block[i]) << at % 64;
+    }
     uint64_t carry = (uint64_t)chain->top;
     uint32_t edge_count = 0;
     int32_t *const edge = tile->place;
@@ -305,7 +320,7 @@ ALWAYS uint32_t stretch_tile(rqa_lines *lines, const walk *walker, bool row, con
     uint32_t m = 1;
     for (; m < lines->chain_count && m <= s->lag_max; ++m) {
         const uint64_t lag = m * lines->tau;
-        while (left > 0 && first + (uint64_t)tile->block[left - 1] * 8 + lag >= s->end)
+        while (left > 0 && first + block_first(tile->block[left - 1]) + lag >= s->end)
             left -= 1;
         if (left == 0) break;
         from.ax += lines->tau;

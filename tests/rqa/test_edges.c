@@ -158,6 +158,25 @@ TEST(no_recordings_give_an_empty_table_or_an_error_but_no_crash)
     td_engine_destroy(engine);
 }
 
+/* More thresholds than one pass takes: the grid is cut between them. */
+TEST(thousands_of_thresholds)
+{
+    static const double x[] = {0, 3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9};
+    const setting settings[] = {{"mode", "x:l2"}, {"eps", "0.001:10:0.001"}, {NULL, NULL}};
+    td_engine *engine = engine_of(2, 0);
+    td_table *table = run_one(engine, x, 16, settings);
+    const double *rr = data_of(table, "rr", 10000);
+    for (int k = 0; k < 10000; ++k) {
+        int points = 0;
+        for (int i = 0; i < 16; ++i)
+            for (int j = 0; j < 16; ++j)
+                points += i != j && fabs(x[i] - x[j]) <= (k + 1) / 1000.0;
+        CHECK_NEAR(points / 240.0, rr[k], 0);
+    }
+    td_table_destroy(table);
+    td_engine_destroy(engine);
+}
+
 /* ---- Wrong arguments
  * ----------------------------------------------------------------------------- */
 
@@ -179,7 +198,7 @@ TEST(wrong_arguments_name_the_range)
     static const double x[] = {1, 2, 3, 4};
     const recordings data = {1, {0, 4}, x, NULL, NULL};
     expect_error(&data, "eps", "-0.1", TD_E_OUT_OF_RANGE, "eps");
-    expect_error(&data, "eps", "nan", TD_E_BAD_ARGUMENT, "eps");
+    expect_error(&data, "eps", "nan", TD_E_OUT_OF_RANGE, "allowed 0 to");
     expect_error(&data, "lmin", "0", TD_E_OUT_OF_RANGE, "lmin");
     expect_error(&data, "m", "0", TD_E_OUT_OF_RANGE, "m");
     expect_error(&data, "m", "65", TD_E_OUT_OF_RANGE, "64");
@@ -221,6 +240,7 @@ int main(int argc, char **argv)
                        RUN(eps_zero_and_strict),
                        RUN(samples_that_are_no_numbers_are_counted_and_constants_flagged),
                        RUN(no_recordings_give_an_empty_table_or_an_error_but_no_crash),
+                       RUN(thousands_of_thresholds),
                        RUN(wrong_arguments_name_the_range),
                        RUN(a_mode_names_the_column_it_lacks),
                        RUN(a_rate_is_at_most_one),
