@@ -422,6 +422,24 @@ csv_text csv_field(const csv *c, uint64_t row, uint32_t column)
     return (csv_text){c->text + c->row[row].start + span->start, span->bytes};
 }
 
+/* What people take for numbers, and what to write instead; "" where there is nothing to say. */
+static const char *number_hint(const char *text)
+{
+    const char *at = text + strspn(text, " \t");
+    at += *at == '+' || *at == '-';
+    const size_t word = strcspn(at, " \t");
+    if ((word == 3 && strncasecmp(at, "inf", 3) == 0) ||
+        (word == 8 && strncasecmp(at, "infinity", 8) == 0))
+        return "; infinities are not allowed, NaN or an empty field marks a missing sample";
+    const size_t before = strspn(at, "0123456789");
+    if (before == 0 || at[before] != ',') return "";
+    at += before + 1;
+    const size_t behind = strspn(at, "0123456789");
+    const char *rest = at + behind;
+    const bool whole = !rest[strspn(rest, "eE+-0123456789 \t")];
+    return behind && whole ? "; decimal commas are not read: write 1.5, not 1,5" : "";
+}
+
 static td_status no_number(const csv *c, uint64_t row, uint32_t column, csv_text text,
                            td_error *err)
 {
@@ -430,9 +448,9 @@ static td_status no_number(const csv *c, uint64_t row, uint32_t column, csv_text
     for (size_t i = 0; i < count; ++i)
         shown[i] = (uint8_t)text.data[i] < ' ' || text.data[i] == 127 ? '?' : text.data[i];
     shown[count] = 0;
-    return td_fail(err, TD_E_CORRUPT, "%s:%llu: column %.64s: \"%s\"%s is no finite number",
+    return td_fail(err, TD_E_CORRUPT, "%s:%llu: column %.64s: \"%s\"%s is no finite number%s",
                    c->name, (unsigned long long)csv_line(c, row), c->column_name[column], shown,
-                   count < text.bytes ? ".." : "");
+                   count < text.bytes ? ".." : "", number_hint(shown));
 }
 
 td_status csv_number(const csv *c, uint64_t row, uint32_t column, double *out, td_error *err)

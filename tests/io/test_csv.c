@@ -304,8 +304,29 @@ TEST(reads_columns_of_numbers)
     CHECK_STATUS(TD_OK, csv_numbers(file, 0, value, &err), &err);
     CHECK(value[0] == 1 && isnan(value[1]) && value[2] == 3);
     CHECK_STATUS(TD_E_CORRUPT, csv_numbers(file, 1, value, &err), &err);
-    CHECK_TEXT("a.csv:3: column y: \"4,5\" is no finite number", err.message);
+    CHECK_TEXT("a.csv:3: column y: \"4,5\" is no finite number; decimal commas are not read: "
+               "write 1.5, not 1,5",
+               err.message);
     csv_close(file);
+}
+
+TEST(hints_at_what_to_write_instead)
+{
+    static const char *const comma[] = {"1,5", " -0,25 ", "+1,5e-3"};
+    static const char *const plain[] = {"1,", ",5", "1,5 mm", "a,5", "1,5,2", "information,5 of"};
+    static const char *const infinite[] = {"inf", "-Infinity", " +INF"};
+    char text[64];
+    double value;
+    for (size_t i = 0; i < 6 + sizeof plain / sizeof plain[0]; ++i) {
+        const char *shown = i < 3 ? comma[i] : i < 6 ? infinite[i - 3] : plain[i - 6];
+        snprintf(text, sizeof text, "a;b\n%s;1\n", shown);
+        csv *file = open_text(text);
+        CHECK_STATUS(TD_E_CORRUPT, csv_number(file, 0, 0, &value, &err), &err);
+        CHECK((strstr(err.message, "decimal commas are not read") != NULL) == (i < 3));
+        CHECK((strstr(err.message, "infinities are not allowed, NaN or an empty field") != NULL) ==
+              (i >= 3 && i < 6));
+        csv_close(file);
+    }
 }
 
 /* A locale with a decimal comma must change nothing. */
@@ -500,6 +521,7 @@ int main(int argc, char **argv)
                                      RUN(reads_random_numbers_as_strtod_does),
                                      RUN(tells_missing_from_wrong),
                                      RUN(reads_columns_of_numbers),
+                                     RUN(hints_at_what_to_write_instead),
                                      RUN(does_not_mind_the_locale),
                                      RUN(reads_archives_of_one_part_and_of_more),
                                      RUN(refuses_broken_archives),
