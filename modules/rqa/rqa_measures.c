@@ -77,10 +77,12 @@ static td_status warn_missing(const rqa_state *state, td_table *table, td_error 
     }
     if (samples == 0) return TD_OK;
     return td_table_warn(table, err,
-                         "%llu samples of %llu recordings are not finite numbers and "
-                         "recur with nothing: %s",
+                         samples == 1 ? "%llu sample of %llu recording%s is no finite number and "
+                                        "recurs with nothing: %s"
+                                      : "%llu samples of %llu recording%s are not finite numbers "
+                                        "and recur with nothing: %s",
                          (unsigned long long)samples, (unsigned long long)list.count,
-                         names_end(&list));
+                         list.count == 1 ? "" : "s", names_end(&list));
 }
 
 static td_status warn_constant(const rqa_state *state, uint64_t mode, td_table *table,
@@ -91,9 +93,9 @@ static td_status warn_constant(const rqa_state *state, uint64_t mode, td_table *
         if (rqa_samples_of(state, i, state->mode[mode].signal)->constant)
             names_add(&list, state, i);
     if (list.count == 0) return TD_OK;
-    return td_table_warn(table, err, "%llu recordings are constant in mode %s: %s",
-                         (unsigned long long)list.count, state->axis[RQA_AXIS_MODE].text[mode],
-                         names_end(&list));
+    return td_table_warn(table, err, "%llu recording%s constant in mode %s: %s",
+                         (unsigned long long)list.count, list.count == 1 ? " is" : "s are",
+                         state->axis[RQA_AXIS_MODE].text[mode], names_end(&list));
 }
 
 static td_status rqa_finish(const void *memory, td_table *table, td_error *err)

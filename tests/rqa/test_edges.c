@@ -138,9 +138,9 @@ TEST(samples_that_are_no_numbers_are_counted_and_constants_flagged)
     CHECK_INT(0, nan[1]);
     for (int i = 0; i < 8; ++i)
         CHECK_INT(constant[i / 4][i % 4], flags[i]);
-    CHECK(strstr(warnings_of(table), "3 samples of 1 recordings are not finite numbers"));
+    CHECK(strstr(warnings_of(table), "3 samples of 1 recording are not finite numbers"));
     CHECK(strstr(warnings_of(table), "2 recordings are constant in mode y:l1: holes, still"));
-    CHECK(strstr(warnings_of(table), "1 recordings are constant in mode x:l1: holes"));
+    CHECK(strstr(warnings_of(table), "1 recording is constant in mode x:l1: holes"));
     td_table_destroy(table);
     td_engine_destroy(engine);
 }
