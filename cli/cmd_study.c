@@ -4,6 +4,7 @@
 
 #include "study/study.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -130,11 +131,13 @@ static td_status print_json(cli_work *work, const study_config *config,
     return work_print_json(work->cli, root, err);
 }
 
-/* A wrong argument, such as another grid than that of the checkpoint, is wrong again when the same
- * command is run again. */
-static bool can_go_on(td_status status)
+/* A wrong argument, such as another grid than that of the checkpoint, or a file that is none, is
+ * wrong again when the same command is run again; and what another process has open is not ours
+ * to go on with. */
+static bool can_go_on(td_status status, const td_error *err)
 {
-    return status != TD_E_BAD_ARGUMENT && status != TD_E_OUT_OF_RANGE;
+    if (status == TD_E_IO && err->native_code == EWOULDBLOCK) return false;
+    return status != TD_E_BAD_ARGUMENT && status != TD_E_OUT_OF_RANGE && status != TD_E_CORRUPT;
 }
 
 td_status cmd_study(cli_call *cli, td_error *err)
@@ -163,7 +166,7 @@ td_status cmd_study(cli_call *cli, td_error *err)
         work_show_report(&work, NULL, &summary.measures);
         work_show_report(&work, NULL, &summary.statistics);
     }
-    status = work_finish(&work, status, can_go_on(status) && place_exists(checkpoint), err);
+    status = work_finish(&work, status, can_go_on(status, err) && place_exists(checkpoint), err);
     if (!status)
         status = cli->json ? print_json(&work, &config, &summary, err)
                            : print_text(&work, &config, &summary, err);

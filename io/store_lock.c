@@ -26,8 +26,13 @@ static td_status lock_held(const store_lock *lock, td_error *err)
     const ssize_t got = pread(lock->fd, text, LOCK_TEXT_BYTES, 0);
     text[got > 0 ? got : 0] = 0;
     text[strcspn(text, "\n")] = 0;
-    return td_fail(err, TD_E_IO, "%s: the checkpoint is in use by %s", lock->path,
-                   *text ? text : "another process");
+    const td_status status =
+        td_fail(err, TD_E_IO,
+                "%s: the checkpoint is in use by %s, which is still running; wait until it has "
+                "ended, or write to another file",
+                lock->path, *text ? text : "another process");
+    if (err) err->native_code = EWOULDBLOCK;
+    return status;
 }
 
 /* The name may have been removed, by whom we waited for, between our open and our lock. */

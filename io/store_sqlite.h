@@ -2,7 +2,7 @@
  *
  * WAL, synchronous=FULL; one row a unit: number, block, xxHash64 of the data, the data. Several
  * runs ("measures", "statistics") live in one file, each under its own name. The file is locked
- * against a second process: TD_E_IO says who holds it.
+ * against a second process: TD_E_IO says who holds it, and its native_code is EWOULDBLOCK.
  *
  * While it is open the data stands in PATH-wal alone, so nothing is written twice; store_close
  * moves it into PATH. After a kill both files are needed, and are found, together. PATH.lock

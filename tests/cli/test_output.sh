@@ -83,6 +83,27 @@ expect_rc 130; expect_json; expect_out '"CANCELLED"'; expect_out '"resumable":tr
 expect_err "run the same command again"; expect_err "tandem rqa study many --modes x:l1,xy:l2"
 plain; expect_no_file stop.nc
 
+# A second process on the same files is told who has them, and nothing of going on: the first is
+# at it. The lock is held by a process that does nothing else, so that no time matters.
+/usr/bin/python3 -c 'import fcntl, os, signal, sys
+file = open("stop.nc.checkpoint.lock", "w")
+fcntl.flock(file, fcntl.LOCK_EX)
+file.write("process %d on here\n" % os.getpid())
+file.flush()
+open("held", "w").close()
+signal.pause()' &
+child=$!
+for ((i = 0; i < 500; ++i)); do
+    [ -e held ] && break
+    sleep 0.01
+done
+run "${stop[@]}"; expect_rc 74; expect_json; expect_out '"resumable":false'
+expect_err "in use by process $child on here, which is still running"
+checks=$((checks + 1)); [[ $err != *"run the same command again"* ]] ||
+    fail "$last: speaks of going on while another process is at it"
+kill -KILL $child; wait $child 2>/dev/null
+rm -f stop.nc.checkpoint*
+
 # Warnings of an engine come from --verbose, too; results do not depend on any of it.
 run rqa run $one --csv --verbose; expect_rc 0; cp out wanted
 run rqa run $one --csv --quiet; expect_rc 0; expect_same out wanted "quiet changes the result"

@@ -501,6 +501,7 @@ TEST(names_who_holds_the_file)
     CHECK_STATUS(TD_E_IO, status, &err);
     snprintf(holder, sizeof holder, "the checkpoint is in use by process %ld on ", (long)pid);
     CHECK_HAS(holder, err.message);
+    CHECK_INT(EWOULDBLOCK, err.native_code);
     /* The lock file is still there and stops nobody. */
     CHECK(scratch_exists(scratch("held.ckpt.lock")));
     file = open_file("held.ckpt");
