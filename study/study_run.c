@@ -200,6 +200,30 @@ static td_status step_enrich(run *at, td_error *err)
     return status;
 }
 
+/* Without a spread inside each group nothing can be compared. */
+static td_status warn_of_small_groups(run *at, td_error *err)
+{
+    const labels *who = at->who;
+    const uint64_t units = at->config->by_recording ? who->recordings : who->subjects;
+    const int32_t *group = at->config->by_recording ? who->group_of : who->group_of_subject;
+    const char *word = at->config->by_recording ? "recording" : "subject";
+    const char *first = "";
+    uint64_t small = 0;
+    for (uint64_t g = 0; g < who->groups; ++g) {
+        uint64_t count = 0;
+        for (uint64_t i = 0; i < units; ++i)
+            count += group[i] == (int32_t)g;
+        if (count >= 2) continue;
+        if (small++ == 0) first = who->group_name[g];
+    }
+    if (small == 0) return TD_OK;
+    return warn(at, err,
+                "%" PRIu64 " of %" PRIu64 " groups %s one %s only (the first: %s): the analysis of"
+                " variance is not defined, for it needs 2 or more in every group; a pair needs 2"
+                " or more in both",
+                small, who->groups, small == 1 ? "has" : "have", word, first);
+}
+
 static td_status step_statistics(run *at, td_error *err)
 {
     const statistics_call call = {
@@ -222,6 +246,7 @@ static td_status step_statistics(run *at, td_error *err)
         status = warn(at, err,
                       "statistics count recordings, not subjects: recordings of one person"
                       " are not independent, so p-values come out too small");
+    if (!status) status = warn_of_small_groups(at, err);
     if (!status) status = statistics_add(&call, at->table, &at->summary->statistics, err);
     if (!status) end_step(at, at->summary->statistics.units_resumed > 0);
     return status;
@@ -282,6 +307,7 @@ static td_status step_report(run *at, td_error *err)
         .skipped_count = in->skipped_count,
         .duplicate = in->duplicate,
         .duplicate_count = in->duplicate_count,
+        .engine = at->engine,
     };
     status = write_report(at, &input, err);
     if (!status && figures) status = report_figures(&input, on_figure, at, err);

@@ -267,6 +267,25 @@ TEST(statistics_can_be_left_out)
               study.warnings);
 }
 
+TEST(groups_of_one_subject_are_warned_about)
+{
+    td_var var;
+    sample_write(30);
+    for (int s = 1; s < SAMPLE_SUBJECTS; ++s)
+        folder_remove(folder_path("in/ad/s%d", s), 0);
+    sample_open(2);
+    CHECK_RUN(TD_OK);
+    CHECK_HAS("1 of 3 groups has one subject only (the first: ad): the analysis of variance is not",
+              study.warnings);
+    sample_read();
+    CHECK(isnan(sample_data("det_anova_p", NULL)[0]));
+    CHECK(td_table_find_var(study.table, "det_anova_p", &var));
+    sample_open(2);
+    study.config.by_recording = true; /* two recordings of that subject */
+    CHECK_RUN(TD_OK);
+    CHECK(!strstr(study.warnings, "only (the first"));
+}
+
 TEST(a_file_alone_is_a_study)
 {
     sample_write(30);
@@ -539,26 +558,53 @@ TEST(report_and_figures_are_written)
     CHECK(figures > 3);
 }
 
+/* Thresholds in standard deviations become distances in the report, by the engine. */
+TEST(examples_are_drawn_whatever_the_unit_of_thresholds)
+{
+    static const char *const units[] = {"absolute", "sd", "rate"};
+    for (size_t i = 0; i < 3; ++i) {
+        sample_write(30);
+        sample_open(2);
+        CHECK_STATUS(TD_OK, td_args_set_text(study.args, "eps_unit", units[i], &study.err),
+                     &study.err);
+        study.config.report = folder_path("study.html");
+        CHECK_RUN(TD_OK);
+        char *html = folder_read(folder_path("study.html"), NULL);
+        CHECK(!strstr(html, "the thresholds are not distances"));
+        const char *section = strstr(html, "id=\"plots\"");
+        const char *end = section ? strstr(section, "</section>") : NULL;
+        CHECK(end != NULL);
+        int plots = 0;
+        for (const char *at = section; at && (at = strstr(at, "<svg")) && at < end; ++at)
+            plots += 1;
+        CHECK_INT(3, plots);
+        free(html);
+    }
+}
+
 int main(int argc, char **argv)
 {
-    const int code = check_main(argc, argv,
-                                (check_test[]){RUN(the_file_has_names_and_labels),
-                                               RUN(statistics_are_on_subjects),
-                                               RUN(q_is_over_the_whole_study),
-                                               RUN(stability_looks_at_the_neighbours),
-                                               RUN(recordings_may_be_the_unit),
-                                               RUN(statistics_can_be_left_out),
-                                               RUN(a_file_alone_is_a_study),
-                                               RUN(bad_recordings_are_listed),
-                                               RUN(eye_metrics_are_joined),
-                                               RUN(threads_and_places_do_not_matter),
-                                               RUN(a_stopped_study_goes_on),
-                                               RUN(a_killed_study_goes_on),
-                                               RUN(a_full_disk_loses_nothing),
-                                               RUN(another_study_does_not_take_the_checkpoint),
-                                               RUN(wrong_places_are_refused_first),
-                                               RUN(report_and_figures_are_written),
-                                               {0}});
+    const int code =
+        check_main(argc, argv,
+                   (check_test[]){RUN(the_file_has_names_and_labels),
+                                  RUN(statistics_are_on_subjects),
+                                  RUN(q_is_over_the_whole_study),
+                                  RUN(stability_looks_at_the_neighbours),
+                                  RUN(recordings_may_be_the_unit),
+                                  RUN(statistics_can_be_left_out),
+                                  RUN(groups_of_one_subject_are_warned_about),
+                                  RUN(a_file_alone_is_a_study),
+                                  RUN(bad_recordings_are_listed),
+                                  RUN(eye_metrics_are_joined),
+                                  RUN(threads_and_places_do_not_matter),
+                                  RUN(a_stopped_study_goes_on),
+                                  RUN(a_killed_study_goes_on),
+                                  RUN(a_full_disk_loses_nothing),
+                                  RUN(another_study_does_not_take_the_checkpoint),
+                                  RUN(wrong_places_are_refused_first),
+                                  RUN(report_and_figures_are_written),
+                                  RUN(examples_are_drawn_whatever_the_unit_of_thresholds),
+                                  {0}});
     sample_close();
     folder_end();
     return code;
