@@ -32,6 +32,7 @@ typedef struct plot {
     double threshold; /* in units of distance; NaN: unthresholded */
     double *distance; /* size * size */
     atomic_uint rows_done;
+    const char *name; /* the path of the recording */
     char title[TITLE_BYTES_MAX];
 } plot;
 
@@ -119,9 +120,9 @@ static td_status read_flags(plot *p, const cli_call *cli, td_error *err)
     if (!cli_bool(cli, "unthresholded"))
         status = rqa_threshold(p->work->engine, &p->track, p->mode, p->m, p->tau, eps,
                                eps_unit(cli), &p->threshold, err);
-    const char *name = strrchr(cli->word[0], '/');
+    const char *name = strrchr(p->name, '/');
     int used = snprintf(p->title, sizeof p->title, "%.200s, %s, m=%" PRIu64 ", tau=%" PRIu64,
-                        name ? name + 1 : cli->word[0], mode, p->m, p->tau);
+                        name ? name + 1 : p->name, mode, p->m, p->tau);
     if (!isnan(p->threshold))
         used += snprintf(p->title + used, sizeof p->title - (size_t)used, ", eps=%g", p->threshold);
     if (p->size < p->vectors)
@@ -212,6 +213,7 @@ td_status cmd_plot(cli_call *cli, td_error *err)
                          cli->word[0], in.series.item_count);
         goto out;
     }
+    p.name = in.name[0];
     p.track = (rqa_track){in.column[0], in.column[1], in.series.offset[1]};
     status = read_flags(&p, cli, err);
     if (status) goto out;

@@ -209,8 +209,8 @@ td_status cmd_recommend(cli_call *cli, td_error *err)
     td_status status = place_make_folder("figures", cli_text(cli, "figures"), err);
     if (!status) status = work_open(&work, cli, NULL, err);
     if (status) goto out;
-    status = study_input_open(cli->word[0], cli_text(cli, "columns"), cli_bool(cli, "skip_bad"),
-                              &a.input, err);
+    status = study_input_open_any(cli->word[0], cli_text(cli, "columns"), cli_bool(cli, "skip_bad"),
+                                  STUDY_NEAREST, NULL, &a.input, err);
     if (status) goto out;
     for (uint64_t i = 0; i < a.input->skipped_count; ++i)
         work_warn(&work, "left out %s:%" PRIu64 ": %s", a.input->skipped[i].path,

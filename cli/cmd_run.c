@@ -128,6 +128,7 @@ td_status cmd_run(cli_call *cli, td_error *err)
     if (status) goto out;
     status = inputs_open(&in, cli, work.args, err);
     if (status) goto out;
+    inputs_warn(&in, &work);
     status = td_args_bind_series(work.args, "recordings", &in.series, err);
     if (status) goto out;
     work_measure(&work);

@@ -36,8 +36,9 @@ const cli_command commands[] = {
      cmd_study},
     {"rqa run", "FILE...", 1, WORDS_MAX,
      "Compute the measures of single recordings and print them.",
-     "A file has a header line and a column x, for some modes also y. One row a recording and "
-     "mode at one point of the grid; over a grid there are also the columns m, tau, eps, lmin.",
+     "A file has a header line and a column x, for some modes also y; a folder stands for the "
+     "recordings in it, be it that of a study, a group or a subject. One row a recording and mode "
+     "at one point of the grid; over a grid there are also the columns m, tau, eps, lmin.",
      {{"tandem.run", NULL, FLAG_SWEEP}, {"rqa.measures", NULL, FLAG_SWEEP},
       {"tandem.measures", NULL, FLAG_SWEEP}, COLUMNS, COMMON},
      EXAMPLES("tandem rqa run series.csv --m 5 --tau 3 --eps 1.2",
@@ -64,7 +65,8 @@ const cli_command commands[] = {
     {"rqa recommend", "FILE|DIR", 1, 1,
      "Propose the delay tau and the dimension m of each recording.",
      "tau is the first minimum of the mutual information; the first zero of the autocorrelation is "
-     "shown beside it. m is where the false nearest neighbours vanish.",
+     "shown beside it. m is where the false nearest neighbours vanish. DIR is the folder of a "
+     "study, a group or a subject.",
      {{"tandem.recommend", NULL, FLAG_SWEEP}, COLUMNS_OR_BAD, COMMON},
      EXAMPLES("tandem rqa recommend series.csv", "tandem rqa recommend recordings --figures out"),
      cmd_recommend},

@@ -62,12 +62,20 @@ td_status inputs_open(inputs *in, cli_call *cli, const td_args *args, td_error *
         for (uint32_t j = 0; j < i; ++j)
             if (strcmp(cli->word[i], cli->word[j]) == 0)
                 return td_fail(err, TD_E_BAD_ARGUMENT, "%s is given twice", cli->word[i]);
-        const td_status status = study_input_open_as(cli->word[i], cli_text(cli, "columns"), false,
-                                                     numbers, reads_y, &in->file[i], err);
+        const td_status status = study_input_open_any(cli->word[i], cli_text(cli, "columns"), false,
+                                                      numbers, reads_y, &in->file[i], err);
         if (status) return status;
         in->file_count += 1;
     }
     return join(in, cli, err);
+}
+
+void inputs_warn(const inputs *in, cli_work *work)
+{
+    for (uint32_t f = 0; f < in->file_count; ++f)
+        for (uint64_t i = 0; i < in->file[f]->skipped_count; ++i)
+            work_warn(work, "left out %s: %s", in->file[f]->skipped[i].path,
+                      in->file[f]->skipped[i].message);
 }
 
 void inputs_close(inputs *in)

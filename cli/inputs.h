@@ -15,11 +15,13 @@ typedef struct inputs {
     const char **name;
 } inputs;
 
-/* Reads every path: a recording, a folder or a manifest. args, of "rqa.measures", or NULL: whether
- * each file must have y, and how decimals are read, as in a study. inputs must be {0}; close it in
- * every case. */
+/* Reads every path: a recording, a manifest, or the folder of a study, a group or a subject. args,
+ * of "rqa.measures", or NULL: whether each file must have y, and how decimals are read, as in a
+ * study. inputs must be {0}; close it in every case. */
 TD_MUST_USE td_status inputs_open(inputs *inputs, cli_call *cli, const td_args *args,
                                   td_error *err);
+/* Warns of the files in folders that were no recordings. */
+void inputs_warn(const inputs *inputs, cli_work *work);
 void inputs_close(inputs *inputs);
 
 #endif

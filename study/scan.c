@@ -205,20 +205,41 @@ static td_status walk_folder(walk *at, const char *path, const char *relative, i
     return status;
 }
 
-static td_status scan_folder(const char *path, arena *texts, scan *out, td_error *err)
+/* depth: 0 for the folder of a study, 1 for that of a group, 2 for that of a subject. */
+static td_status scan_depth(const char *path, int depth, arena *texts, scan *out, td_error *err)
 {
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/')
         length -= 1;
     char *root = arena_copy(texts, path, length);
     if (!root) return no_memory(err);
-    walk at = {out, texts, {NULL, NULL}, err};
-    td_status status = walk_folder(&at, root, "", 0);
+    walk at = {out, texts, {"", ""}, err};
+    return walk_folder(&at, root, "", depth);
+}
+
+static td_status scan_folder(const char *path, arena *texts, scan *out, td_error *err)
+{
+    const td_status status = scan_depth(path, 0, texts, out, err);
     if (status || out->count) return status;
     return td_fail(err, TD_E_BAD_ARGUMENT,
                    "%.200s: holds no recordings; expected GROUP/SUBJECT/FILE.csv (also .csv.gz,"
                    " .csv.xz), as in control/s01/s01q1.csv, or a manifest: a CSV file with the"
                    " columns path, group, subject, task",
+                   path);
+}
+
+/* A study's folder, then one that holds recordings itself, then a group's. */
+static td_status scan_any_folder(const char *path, arena *texts, scan *out, td_error *err)
+{
+    static const int depths[] = {0, 2, 1};
+    for (size_t i = 0; i < sizeof depths / sizeof *depths; ++i) {
+        out->left_out_count = 0;
+        const td_status status = scan_depth(path, depths[i], texts, out, err);
+        if (status || out->count) return status;
+    }
+    return td_fail(err, TD_E_BAD_ARGUMENT,
+                   "%.200s: holds no recordings; expected files that end in .csv, .csv.gz or"
+                   " .csv.xz: in it, in SUBJECT/ or in GROUP/SUBJECT/",
                    path);
 }
 
@@ -312,7 +333,7 @@ static int compare_files(const void *a, const void *b)
     return strcmp(((const scan_file *)a)->relative, ((const scan_file *)b)->relative);
 }
 
-td_status scan_open(const char *path, arena *texts, scan *out, td_error *err)
+static td_status scan_path(const char *path, bool any, arena *texts, scan *out, td_error *err)
 {
     scan found = {NULL, 0, 0, NULL, 0, 0};
     struct stat what;
@@ -320,8 +341,10 @@ td_status scan_open(const char *path, arena *texts, scan *out, td_error *err)
         return td_fail(err, TD_E_BAD_ARGUMENT, "input: no folder, manifest or recording is named");
     if (stat(path, &what) != 0)
         return td_fail(err, TD_E_IO, "%.300s: cannot be read: %s", path, strerror(errno));
-    td_status status = S_ISDIR(what.st_mode) ? scan_folder(path, texts, &found, err)
-                                             : scan_one_file(path, texts, &found, err);
+    td_status status = TD_OK;
+    if (!S_ISDIR(what.st_mode)) status = scan_one_file(path, texts, &found, err);
+    else if (any) status = scan_any_folder(path, texts, &found, err);
+    else status = scan_folder(path, texts, &found, err);
     if (status) {
         scan_close(&found);
         *out = found;
@@ -337,6 +360,16 @@ td_status scan_open(const char *path, arena *texts, scan *out, td_error *err)
     }
     *out = found;
     return status;
+}
+
+td_status scan_open(const char *path, arena *texts, scan *out, td_error *err)
+{
+    return scan_path(path, false, texts, out, err);
+}
+
+td_status scan_open_any(const char *path, arena *texts, scan *out, td_error *err)
+{
+    return scan_path(path, true, texts, out, err);
 }
 
 void scan_close(scan *found)

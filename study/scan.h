@@ -26,6 +26,9 @@ typedef struct scan {
  * be read; TD_E_BAD_ARGUMENT: there are none (the message shows the layout), or a manifest lacks
  * a column. On failure out is empty. */
 TD_MUST_USE td_status scan_open(const char *path, arena *texts, scan *out, td_error *err);
+/* The same; a folder may be that of a group or of a subject too. Groups and subjects that lie
+ * above it are "". */
+TD_MUST_USE td_status scan_open_any(const char *path, arena *texts, scan *out, td_error *err);
 void scan_close(scan *found);
 
 /* "n1q3" -> "3", "trial_12" -> "12", "2021" -> "", "n1q3_raw" -> "": the digits at the end, if

@@ -111,6 +111,11 @@ study_numbers study_numbers_of(const char *profile);   /* NULL: STUDY_NEAREST */
 TD_MUST_USE td_status study_input_open_as(const char *path, const char *columns, bool skip_bad,
                                           study_numbers numbers, const char *reads_y,
                                           study_input **out, td_error *err);
+/* For calls that compare no groups: a folder may be that of a group or of a subject too; group
+ * and subject are "" where they are not known. */
+TD_MUST_USE td_status study_input_open_any(const char *path, const char *columns, bool skip_bad,
+                                           study_numbers numbers, const char *reads_y,
+                                           study_input **out, td_error *err);
 /* "mode xy:l2": the first mode of the call that reads y, for reads_y. text has room for it.
  * NULL: none does. */
 #define STUDY_MODE_BYTES 64u

@@ -391,15 +391,11 @@ const char *study_mode_with_y(const td_args *args, char text[STUDY_MODE_BYTES])
     return NULL;
 }
 
-td_status study_input_open(const char *path, const char *columns, bool skip_bad, study_input **out,
-                           td_error *err)
-{
-    return study_input_open_as(path, columns, skip_bad, STUDY_NEAREST, NULL, out, err);
-}
+typedef td_status (*scan_fn)(const char *path, arena *texts, scan *out, td_error *err);
 
-td_status study_input_open_as(const char *path, const char *columns, bool skip_bad,
-                              study_numbers numbers, const char *reads_y, study_input **out,
-                              td_error *err)
+static td_status input_open(const char *path, scan_fn scan_files, const char *columns,
+                            bool skip_bad, study_numbers numbers, const char *reads_y,
+                            study_input **out, td_error *err)
 {
     input_file *in = calloc(1, sizeof *in);
     if (!in) return no_memory(err);
@@ -407,7 +403,7 @@ td_status study_input_open_as(const char *path, const char *columns, bool skip_b
     in->reads_y = reads_y;
     in->all_have_y = true;
     td_status status = parse_columns(in, columns, err);
-    if (!status) status = scan_open(path, &in->texts, &in->found, err);
+    if (!status) status = scan_files(path, &in->texts, &in->found, err);
     if (!status) {
         in->recording = calloc(in->found.count, sizeof *in->recording);
         in->offset = calloc(in->found.count + 1, sizeof *in->offset);
@@ -422,6 +418,26 @@ td_status study_input_open_as(const char *path, const char *columns, bool skip_b
     }
     *out = &in->out;
     return TD_OK;
+}
+
+td_status study_input_open(const char *path, const char *columns, bool skip_bad, study_input **out,
+                           td_error *err)
+{
+    return study_input_open_as(path, columns, skip_bad, STUDY_NEAREST, NULL, out, err);
+}
+
+td_status study_input_open_as(const char *path, const char *columns, bool skip_bad,
+                              study_numbers numbers, const char *reads_y, study_input **out,
+                              td_error *err)
+{
+    return input_open(path, scan_open, columns, skip_bad, numbers, reads_y, out, err);
+}
+
+td_status study_input_open_any(const char *path, const char *columns, bool skip_bad,
+                               study_numbers numbers, const char *reads_y, study_input **out,
+                               td_error *err)
+{
+    return input_open(path, scan_open_any, columns, skip_bad, numbers, reads_y, out, err);
 }
 
 void study_input_close(study_input *input)

@@ -71,6 +71,7 @@ bad 2 "-o is missing" rqa plot $one
 bad 74 "missing" rqa plot $one -o missing/plot.png
 bad 2 "name one file" rqa plot rec -o plot.png
 bad 2 "same file" rqa study rec -o x.nc --report x.nc
+bad 2 "holds no recordings" rqa recommend folder
 bad 74 "nothing.nc" rqa export nothing.nc
 bad 65 "$one" rqa export $one
 run rqa study empty -o x.nc; checks=$((checks + 1)); [ "$rc" -ne 0 ] ||
@@ -95,6 +96,12 @@ bad 2 "one_column.csv:1: has no column y, which mode xy:l2 reads" rqa run one_co
 cp one_column.csv broken/control/c1/c1q1.csv
 bad 2 "c1q1.csv:1: has no column y" rqa study broken --modes xy:l2 -o x.nc
 run rqa study broken --modes x:l1,xy:l2 --skip-bad -o x.nc; expect_rc 0; expect_out "left out"
+
+printf 'x;y\n1,5;2\n' >comma.csv
+bad 65 "decimal commas are not read: write 1.5" rqa run comma.csv
+printf 'x\n1\ninf\n' >infinite.csv
+bad 65 "infinities are not allowed, NaN or an empty field marks a missing sample" \
+    rqa run infinite.csv
 
 # Points that the study does not hold.
 run rqa study rec --m 1:2 --eps 0.05,0.1 -o grid.nc --statistics=false; expect_rc 0

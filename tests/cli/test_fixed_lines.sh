@@ -87,6 +87,12 @@ run rqa plot rec/control/c1/c1q1.csv --size 16 --eps-unit rate --eps 0.2 -o smal
 expect_out "16 pixels a side"; expect_out "samples"
 run rqa recommend rec --figures figures; expect_rc 0; expect_out "median"; expect_out "c1q1"
 expect_file figures/c1q1.svg
+for folder in rec/control rec/control/c1 rec/control/c1/; do
+    run rqa recommend $folder --quiet; expect_rc 0; expect_out "c1q1"; expect_no_err
+    run rqa run $folder --csv; expect_rc 0; expect_out "c1q1"
+done
+mkdir alone; cp rec/control/c1/c1q1.csv alone
+run rqa plot alone/ -o alone.png; expect_rc 0; expect_out "c1q1.csv, "
 run rqa recommend rec/control/c1/c1q1.csv --json --signal amplitude; expect_rc 0
 expect_json; expect_out '"tau_mi"'
 

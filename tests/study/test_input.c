@@ -383,6 +383,44 @@ TEST(the_real_study_is_read)
         CHECK(strlen(input->recording[i].task) == 1);
 }
 
+static td_status open_any(const char *path)
+{
+    study_input_close(input);
+    input = NULL;
+    err = (td_error)TD_ERROR_INIT;
+    return study_input_open_any(path, NULL, false, STUDY_NEAREST, NULL, &input, &err);
+}
+
+TEST(any_folder_with_recordings_can_be_read)
+{
+    good_folder();
+    CHECK_STATUS(TD_OK, open_any(folder_root), &err);
+    CHECK_INT(3, input->series.item_count);
+    CHECK_TEXT("ad", input->recording[0].group);
+    CHECK_STATUS(TD_OK, open_any(folder_path("control")), &err);
+    CHECK_INT(2, input->series.item_count);
+    CHECK_TEXT("", input->recording[1].group);
+    CHECK_TEXT("s1", input->recording[1].subject);
+    CHECK_TEXT(folder_path("control/s1/n1q2.csv"), input->recording[1].path);
+    CHECK_INT(0, input->skipped_count);
+    CHECK_STATUS(TD_OK, open_any(folder_path("control/s1/")), &err);
+    CHECK_INT(2, input->series.item_count);
+    CHECK_TEXT("n1q1", input->recording[0].id);
+    CHECK_TEXT("", input->recording[0].subject);
+    CHECK_INT(0, input->skipped_count);
+    CHECK_STATUS(TD_OK, open_any(folder_path("ad/s7/ad7q10.csv")), &err);
+    CHECK_INT(1, input->series.item_count);
+    /* Files that lie in the folder itself come before a folder below. */
+    folder_write("ad/s7/old/ad7q9.csv", "x,y\n3,4\n");
+    CHECK_STATUS(TD_OK, open_any(folder_path("ad/s7")), &err);
+    CHECK_INT(1, input->series.item_count);
+    CHECK_INT(1, input->skipped_count);
+    folder_begin();
+    folder_write("notes.txt", "none");
+    CHECK_STATUS(TD_E_BAD_ARGUMENT, open_any(folder_root), &err);
+    CHECK_HAS("in it, in SUBJECT/ or in GROUP/SUBJECT/", err.message);
+}
+
 int main(int argc, char **argv)
 {
     const int code =
@@ -399,6 +437,7 @@ int main(int argc, char **argv)
                                   RUN(a_file_without_the_y_that_a_mode_reads_is_a_bad_one),
                                   RUN(a_column_that_occurs_twice_is_refused),
                                   RUN(other_layouts_are_explained),
+                                  RUN(any_folder_with_recordings_can_be_read),
                                   RUN(loops_of_links_end),
                                   RUN(compressed_recordings_are_read),
                                   RUN(the_real_study_is_read),
