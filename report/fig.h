@@ -38,6 +38,11 @@ bool heat_largest(const view *v, uint32_t measure_index, uint64_t mode, heat_kin
 /* The slice over eps and tau at the place's m and lmin. */
 bool heat_eps(const view *v, uint32_t measure_index, const place *at, heat_kind kind, heat *h);
 
+/* Pixels of a cell's side: from least, and up to most or more where side_least asks for it, so that
+ * count of them fill no more than side_most. */
+double heat_cell_side(uint64_t count, double least, double most, double side_least,
+                      double side_most);
+/* labels: with the room that title, axes and legend take. */
 void heat_size(const heat *h, bool labels, double *width, double *height);
 /* Cells, axes and marks, its upper left corner at the origin; tips: each cell has a title. */
 void heat_cells(svg *s, const heat *h, bool tips);

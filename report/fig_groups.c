@@ -11,6 +11,7 @@
 #define LEFT      42.0
 #define TOP       48.0
 #define BOTTOM    44.0
+#define LABEL_MAX 24  /* characters of a group's name; all of them in the tip */
 #define MARKS_MAX 400 /* of one group; then the box alone speaks */
 
 typedef struct frame {
@@ -116,10 +117,19 @@ void fig_boxes(svg *s, const view *v, const subject_plot *p, double *value)
 /* ---- Lengths of the recordings
  * -------------------------------------------------------------------- */
 
+/* Room for the names of the groups. */
+static double samples_left(const view *v)
+{
+    double widest = 0;
+    for (uint64_t g = 0; g < v->groups; ++g)
+        widest = fmax(widest, svg_text_width(v->group_name[g]));
+    return fmax(84, fmin(widest, LABEL_MAX * svg_text_width("0")) + 20);
+}
+
 void fig_samples(svg *s, const view *v)
 {
     const uint64_t groups = v->groups ? v->groups : 1;
-    const double row = 46, width = 760, left = 84;
+    const double row = 46, left = samples_left(v), width = 676 + left;
     double most = 0;
     place at = {{0}};
     for (uint64_t i = 0; i < v->recordings; ++i) {
@@ -132,7 +142,7 @@ void fig_samples(svg *s, const view *v)
     axis_x(s, &x, base, 7, base - 16, "samples of a recording");
     for (uint64_t g = 0; g < v->groups; ++g)
         svg_text_cut(s, "tx", SVG_END, left - 14, 22 + row * ((double)g + 0.5) + 4,
-                     v->group_name[g], 12);
+                     v->group_name[g], LABEL_MAX);
     for (uint64_t i = 0; i < v->recordings && i < 5000; ++i) {
         char class_[16], tip[320], number[SHOW_MAX];
         const int32_t g = v->group_of[i] < 0 ? 0 : v->group_of[i];

@@ -4,10 +4,12 @@
 #include <math.h>
 #include <stdio.h>
 
-#define LEFT   46.0 /* room for the labels of rows */
-#define BELOW  38.0 /* and of columns */
-#define LEGEND 56.0 /* room for the bar at the right */
-#define HEAD   30.0 /* room for the title */
+#define LEFT   46.0  /* room for the labels of rows */
+#define BELOW  38.0  /* and of columns */
+#define LEGEND 56.0  /* room for the bar at the right */
+#define HEAD   30.0  /* room for the title */
+#define WIDE   336.0 /* at least, so that the title has room */
+#define LETTER 8.0   /* about, in a title */
 
 /* Which step of the scale a value has; the number of steps where there is no value. */
 static uint32_t cell_step(const heat *h, double value)
@@ -28,6 +30,7 @@ static const char *step_class(const heat *h, uint32_t step, char out[8])
 void heat_size(const heat *h, bool labels, double *width, double *height)
 {
     *width = h->cell_width * (double)h->columns + (labels ? LEFT + LEGEND : 0);
+    if (labels) *width = fmax(*width, WIDE);
     *height = h->cell_height * (double)h->rows + (labels ? HEAD + BELOW : 0);
 }
 
@@ -143,7 +146,8 @@ static void put_panel(svg *s, const heat *h, const char *title)
 {
     const double wide = h->cell_width * (double)h->columns;
     const double high = h->cell_height * (double)h->rows;
-    svg_text(s, "tt", SVG_START, LEFT, 15, title);
+    svg_text_cut(s, "tt", SVG_START, LEFT, 15, title,
+                 (size_t)((fmax(LEFT + wide + LEGEND, WIDE) - LEFT) / LETTER));
     svg_group(s, LEFT, HEAD);
     heat_cells(s, h, true);
     axis_cells_x(s, 0, high, h->cell_width, h->column_value, h->columns, h->column_title);

@@ -8,6 +8,7 @@
 #define PANEL_COLUMNS 5
 #define LEFT          54.0
 #define LEGEND        60.0
+#define LETTER        7.6 /* about, in a title */
 
 /* The largest value of many maps, so that they share one scale. */
 static double shared_top(const view *v, const best *b, const uint64_t *m, uint64_t panels)
@@ -56,14 +57,17 @@ bool fig_thresholds(svg *s, const view *v, const best *b)
     const uint64_t panels = choose_panels(v->count[AXIS_M], at.at[AXIS_M], m);
     if (!heat_eps(v, b->measure, &at, HEAT_ETA2, &h)) return false;
     const double top = shared_top(v, b, m, panels);
-    const double cell = fmax(2, fmin(20, floor(166.0 / (double)h.columns)));
-    const double cell_y = fmax(3, fmin(14, floor(100.0 / (double)h.rows)));
+    const double cell = heat_cell_side(h.columns, 2, 20, 90, 166);
+    const double cell_y = heat_cell_side(h.rows, 3, 14, 60, 100);
     const uint64_t across = panels < PANEL_COLUMNS ? panels : PANEL_COLUMNS;
     const uint64_t down = (panels + across - 1) / across;
     const double step_x = cell * (double)h.columns + 16, step_y = cell_y * (double)h.rows + 26;
     snprintf(title, sizeof title, "%s, %s: \xCE\xB7\xC2\xB2 over \xCE\xB5 and \xCF\x84 for each m",
              v->measure[b->measure].label, view_mode_label(v, at.at[AXIS_MODE], mode));
-    svg_begin(s, LEFT + step_x * (double)across + LEGEND, 46 + step_y * (double)down + 24, title);
+    svg_begin(s,
+              fmax(LEFT + step_x * (double)across + LEGEND,
+                   LEFT + LETTER * (double)text_characters(title)),
+              46 + step_y * (double)down + 24, title);
     svg_text(s, "tt", SVG_START, LEFT, 15, title);
     for (uint64_t i = 0; i < panels; ++i) {
         at.at[AXIS_M] = m[i];
@@ -108,6 +112,14 @@ static void overview_panel(svg *s, const view *v, const best *b, heat *h, bool f
     (void)v;
 }
 
+static double widest_label(const view *v)
+{
+    double widest = 0;
+    for (uint32_t m = 0; m < v->measure_count; ++m)
+        widest = fmax(widest, LETTER * (double)text_characters(v->measure[m].label));
+    return widest;
+}
+
 bool fig_overview(svg *s, const view *v)
 {
     char label[VIEW_LABEL_MAX];
@@ -116,10 +128,11 @@ bool fig_overview(svg *s, const view *v)
     const double top = overview_top(v, &h);
     const uint64_t modes = v->count[AXIS_MODE];
     const double room = 720.0 / v->measure_count - 20;
-    const double cell_x = fmax(2, fmin(14, floor(room / (double)h.columns)));
-    const double cell_y = fmax(2, fmin(14, floor(130.0 / (double)h.rows)));
+    const double cell_x = heat_cell_side(h.columns, 2, 14, 60, fmax(room, 60));
+    const double cell_y = heat_cell_side(h.rows, 2, 14, 50, 130);
     const double left = 150;
-    const double step_x = cell_x * (double)h.columns + 20, step_y = cell_y * (double)h.rows + 20;
+    const double step_x = fmax(cell_x * (double)h.columns, widest_label(v)) + 20;
+    const double step_y = cell_y * (double)h.rows + 20;
     svg_begin(s, left + step_x * v->measure_count + LEGEND, 34 + step_y * (double)modes + 26,
               "Largest \xCE\xB7\xC2\xB2 over \xCE\xB5 and \xE2\x84\x93min, by measure and mode");
     for (uint32_t m = 0; m < v->measure_count; ++m)

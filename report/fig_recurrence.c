@@ -61,7 +61,7 @@ void fig_recurrence(svg *s, const double *distance, uint32_t size, double thresh
     const scale x = {0, size, left, left + side}, y = {0, size, top + side, top};
     const bool coloured = isnan(threshold);
     svg_begin(s, left + side + (coloured ? 74 : 14), top + side + 44, title);
-    svg_text_cut(s, "tt", SVG_START, left, 16, title, (size_t)(side / 7));
+    svg_text_cut(s, "tt", SVG_START, left, 16, title, (size_t)(side / 7.6));
     if (subtitle) svg_text_cut(s, "ts", SVG_START, left, 33, subtitle, (size_t)(side / 5.6));
     text_add(s->out, "<g shape-rendering=\"crispEdges\" transform=\"translate(");
     text_coordinate(s->out, left);

@@ -3,6 +3,9 @@
 
 #include <math.h>
 
+#define SIDE_LEAST 140.0 /* of a map of few cells, which are large then */
+#define SIDE_MOST  240.0 /* of one of many cells, as long as they can be seen */
+
 const char *const heat_title[HEAT_KINDS] = {"\xE2\x88\x92log\xE2\x82\x81\xE2\x82\x80 q",
                                             "\xCE\xB7\xC2\xB2", "Stability",
                                             "Cliff\xE2\x80\x99s \xCE\xB4"};
@@ -50,6 +53,14 @@ static void heat_scale(heat *h, heat_kind kind)
     h->hi = kind == HEAT_Q ? fmax(most, 2) : fmax(most, 0.05);
 }
 
+double heat_cell_side(uint64_t count, double least, double most, double side_least,
+                      double side_most)
+{
+    const double fits = floor(side_most / (double)count);
+    const double wanted = fmax(most, floor(side_least / (double)count));
+    return fmax(least, fmin(wanted, fits));
+}
+
 static void heat_start(const view *v, heat *h, axis x, axis y)
 {
     static const char *const title[AXIS_COUNT] = {[AXIS_M] = "dimension m",
@@ -67,10 +78,8 @@ static void heat_start(const view *v, heat *h, axis x, axis y)
     h->column_symbol = symbol[x];
     h->row_symbol = symbol[y];
     h->marked_column = h->marked_row = -1;
-    const double width = floor(240.0 / (double)h->columns);
-    const double height = floor(240.0 / (double)h->rows);
-    h->cell_width = fmax(4, fmin(26, width));
-    h->cell_height = fmax(4, fmin(26, height));
+    h->cell_width = heat_cell_side(h->columns, 4, 26, SIDE_LEAST, SIDE_MOST);
+    h->cell_height = heat_cell_side(h->rows, 4, 26, SIDE_LEAST, SIDE_MOST);
 }
 
 static bool heat_plane(const view *v, uint32_t measure_index, const place *from, heat_kind kind,

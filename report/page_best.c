@@ -17,7 +17,7 @@ static void put_head(page *p)
     for (size_t i = 0; i < sizeof column_name / sizeof column_name[0]; ++i)
         text_format(out, "<th%s>%s</th>", i < 2 ? "" : " class=\"n\"", column_name[i]);
     for (uint64_t i = 0; i < v->count[AXIS_PAIR] && v->dim[AXIS_PAIR].count; ++i) {
-        text_add(out, "<th class=\"n\">");
+        text_add(out, "<th class=\"n p\">");
         text_escape_cut(out, view_name(v, AXIS_PAIR, i, name), 40);
         text_add(out, "<br>AUC, \xCE\xB4, Holm p</th>");
     }

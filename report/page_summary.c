@@ -10,6 +10,14 @@ static void put_fact(text *out, const char *value, const char *name)
     text_format(out, "<div><dt>%s</dt><dd>%s</dd></div>", name, value);
 }
 
+/* "3 groups", "1 mode" */
+static void put_count(text *out, uint64_t count, const char *name)
+{
+    char number[SHOW_MAX], counted[32];
+    snprintf(counted, sizeof counted, "%s%s", name, count == 1 ? "" : "s");
+    put_fact(out, show_count(number, count), counted);
+}
+
 static uint64_t combinations(const view *v)
 {
     return v->count[AXIS_M] * v->count[AXIS_TAU] * v->count[AXIS_EPS] * v->count[AXIS_LMIN];
@@ -18,14 +26,13 @@ static uint64_t combinations(const view *v)
 void page_facts(page *p)
 {
     const view *v = &p->v;
-    char number[SHOW_MAX];
     text_add(&p->out, "<dl class=\"facts\">");
-    put_fact(&p->out, show_count(number, v->recordings), "recordings");
-    if (v->subjects) put_fact(&p->out, show_count(number, v->subjects), "subjects");
-    if (v->groups) put_fact(&p->out, show_count(number, v->groups), "groups");
-    put_fact(&p->out, show_count(number, combinations(v)), "combinations");
-    put_fact(&p->out, show_count(number, v->count[AXIS_MODE]), "modes");
-    if (v->tests) put_fact(&p->out, show_count(number, v->tests), "tests");
+    put_count(&p->out, v->recordings, "recording");
+    if (v->subjects) put_count(&p->out, v->subjects, "subject");
+    if (v->groups) put_count(&p->out, v->groups, "group");
+    put_count(&p->out, combinations(v), "combination");
+    put_count(&p->out, v->count[AXIS_MODE], "mode");
+    if (v->tests) put_count(&p->out, v->tests, "test");
     text_add(&p->out, "</dl>\n");
 }
 

@@ -14,9 +14,10 @@ typedef struct fake_options {
     uint32_t groups, subjects, tasks;     /* subjects of each group */
     uint32_t m, tau, eps, lmin;           /* values on each axis */
     bool     statistics, features, nasty; /* nasty: names with markup and broken UTF-8 */
+    bool     lengthy;                     /* names of groups that are too long for figures */
 } fake_options;
-#define FAKE_FULL {3, 20, 5, 10, 10, 51, 2, true, true, false}
-#define FAKE_SMALL {3, 6, 3, 3, 4, 5, 2, true, true, false}
+#define FAKE_FULL {3, 20, 5, 10, 10, 51, 2, true, true, false, false}
+#define FAKE_SMALL {3, 6, 3, 3, 4, 5, 2, true, true, false, false}
 
 #define FAKE_TEXT 64
 #define FAKE_MEASURES 5
@@ -77,6 +78,10 @@ static inline const char *fake_group_name(const fake_options *o, uint32_t group)
     static const char *const plain[] = {"ad", "control", "mci", "ftd", "dlb"};
     static const char *const nasty[] = {"<script>alert(1)</script>", "\"a\" & 'b'",
                                         "bad \xff\xc3( utf", "</style>", "-->"};
+    static const char *const lengthy[] = {"people with Alzheimer's disease, mild",
+                                          "healthy controls of the same age", "mci",
+                                          "frontotemporal dementia", "dementia with Lewy bodies"};
+    if (o->lengthy) return lengthy[group];
     return o->nasty ? nasty[group] : plain[group];
 }
 

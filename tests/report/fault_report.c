@@ -74,7 +74,7 @@ static td_status attempt_plot(const report_input *input, td_error *err)
 
 static void every_fault(attempt_fn attempt)
 {
-    fake_options o = {2, 3, 2, 2, 3, 2, 1, true, true, false};
+    fake_options o = {2, 3, 2, 2, 3, 2, 1, true, true, false, false};
     fake_study *f = fake_open(o);
     td_error err = TD_ERROR_INIT;
     fault_seen = 0;

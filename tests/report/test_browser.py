@@ -196,6 +196,51 @@ def check_answers(page):
     check(re.match(r"m \d+, \u03c4 \d+: [\d.]+", said.get("tip", "")), f"tip: {said.get('tip')}")
 
 
+TEXTS = """
+const bad = [];
+document.querySelectorAll('details').forEach((one) => { one.open = true; });
+document.querySelectorAll('svg.fig').forEach((figure) => {
+  const size = figure.viewBox.baseVal, frame = figure.getBoundingClientRect();
+  const zoom = size.width / frame.width;
+  const texts = [...figure.querySelectorAll('text')].map((text) => {
+    const box = text.getBoundingClientRect();
+    return {words: text.lastChild ? text.lastChild.data : '', wide: box.width,
+            left: (box.left - frame.left) * zoom, right: (box.right - frame.left) * zoom,
+            top: (box.top - frame.top) * zoom, bottom: (box.bottom - frame.top) * zoom};
+  }).filter((text) => text.wide > 0);
+  texts.forEach((a, index) => {
+    if (a.left < -2 || a.right > size.width + 2 || a.top < -3 || a.bottom > size.height + 3)
+      bad.push('outside: ' + a.words);
+    texts.slice(index + 1).forEach((b) => {
+      if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 &&
+          Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4)
+        bad.push('on each other: ' + a.words + ' / ' + b.words);
+    });
+  });
+});
+const maps = [...document.querySelectorAll('#space .three .heat')];
+const sides = maps.map((map) => map.getBoundingClientRect()).map((box) => box.width);
+const table = document.querySelector('#best-table').parentNode;
+Object.assign(document.documentElement.dataset, {
+  texts: document.querySelectorAll('svg.fig text').length,
+  bad: encodeURIComponent(JSON.stringify([...new Set(bad)].slice(0, 5))),
+  least: Math.round(Math.min(...sides)), hidden: table.scrollWidth - table.clientWidth});
+"""
+
+
+def check_texts(page):
+    """No word of a figure is cut off or lies on another one, small grids have maps that can be
+    seen, and at 1280 pixels, less a scroll bar, the best combinations are all in sight."""
+    kind = os.path.basename(os.path.dirname(page))
+    data = root_data(browse(variant(page, "texts", script=TEXTS), 1265, 900, ["--dump-dom"]))
+    bad = json.loads(urllib.parse.unquote(data.get("bad", "%5B%22no answer%22%5D")))
+    check(not bad, f"{kind}: {bad}")
+    check(int(data.get("texts", 0)) > 50, f"{kind}: {data.get('texts')} texts")
+    check(int(data.get("least", 0)) >= 130, f"{kind}: a map is {data.get('least')} pixels wide")
+    if kind != "nasty":
+        check(data.get("hidden") == "0", f"{kind}: best table: {data.get('hidden')} pixels hidden")
+
+
 def check_without_script(page):
     plain = variant(page, "plain", ("script-src 'unsafe-inline'", "script-src 'none'"))
     with tempfile.TemporaryDirectory() as profile:
@@ -215,16 +260,19 @@ def main():
         print(f"skipped: {PROGRAM} is not built")
         return 77
     with tempfile.TemporaryDirectory() as folder:
-        nasty = os.path.join(folder, "nasty")
-        os.mkdir(nasty)
-        for place, kind in ((folder, "full"), (nasty, "nasty")):
+        pages = {}
+        for kind in ("full", "nasty", "tiny", "long"):
+            place = os.path.join(folder, kind)
+            os.mkdir(place)
             made = subprocess.run([PROGRAM, place, kind], capture_output=True, text=True)
             check(made.returncode == 0, made.stdout)
-        page = os.path.join(folder, "report.html")
+            pages[kind] = os.path.join(place, "report.html")
+        page = pages["full"]
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             jobs = [pool.submit(work, page) for work in
                     (check_answers, check_themes, check_widths, check_without_script)]
-            jobs.append(pool.submit(check_widths, os.path.join(nasty, "report.html")))
+            jobs += [pool.submit(check_widths, pages[kind]) for kind in ("nasty", "long")]
+            jobs += [pool.submit(check_texts, one) for one in pages.values()]
             for job in jobs:
                 job.result()
     print("looked at the page in two themes and two widths" if not failures else "FAILED")

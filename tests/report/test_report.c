@@ -125,7 +125,7 @@ TEST(best_row_is_the_smallest_p)
 /* One value of m and tau: the maps are over eps and lmin, and the explorer stays away. */
 TEST(a_grid_of_thresholds_is_mapped)
 {
-    fake_options o = {3, 4, 2, 1, 1, 7, 2, true, false, false};
+    fake_options o = {3, 4, 2, 1, 1, 7, 2, true, false, false, false};
     fake_study *f = fake_open(o);
     char *html = report_of(&f->input, NULL);
     CHECK(strstr(html, "id=\"grid\"") == NULL && strstr(html, "All measures at a glance") == NULL);
@@ -239,7 +239,7 @@ TEST(what_is_no_study_is_refused)
 /* All NaN, one combination, no group names: whatever is there, no crash and no "nan". */
 TEST(a_study_without_values_is_reported)
 {
-    fake_options o = {2, 2, 1, 1, 1, 1, 1, true, true, false};
+    fake_options o = {2, 2, 1, 1, 1, 1, 1, true, true, false, false};
     fake_study *f = fake_open(o);
     td_var var;
     for (uint32_t i = 0; td_table_var(f->table, i, &var); ++i) {

@@ -99,7 +99,8 @@ def main():
     if not os.path.exists(PROGRAM):
         print(f"skipped: {PROGRAM} is not built")
         return 77
-    expected = {"full": 67, "small": 40, "nasty": 40, "single": 6, "bare": 3}
+    expected = {"full": 67, "small": 40, "nasty": 40, "single": 6, "bare": 3,
+                "tiny": 30, "long": 40}
     for kind, figures_min in expected.items():
         with tempfile.TemporaryDirectory() as folder:
             made = subprocess.run([PROGRAM, folder, kind], capture_output=True, text=True)

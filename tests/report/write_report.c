@@ -1,5 +1,5 @@
 /* write_report.c - writes the report of a made-up study, and its figures, for the tests that look
- * at them: write_report FOLDER [full|small|nasty|single|bare]. */
+ * at them: write_report FOLDER [full|small|nasty|single|bare|tiny|long]. */
 #include "tests/report/fake_study.h"
 
 static int write_file(const char *folder, const char *name, const char *ending, const char *bytes,
@@ -39,6 +39,8 @@ int main(int argc, char **argv)
     o.nasty = strcmp(kind, "nasty") == 0;
     if (strcmp(kind, "single") == 0) o.groups = 1;
     if (strcmp(kind, "bare") == 0) o.statistics = o.features = false;
+    if (strcmp(kind, "tiny") == 0) o.groups = 2, o.m = 2, o.tau = 1, o.eps = 2, o.lmin = 1;
+    o.lengthy = strcmp(kind, "long") == 0;
     fake_study *f = fake_open(o);
     if (strcmp(kind, "bare") == 0) f->input = (report_input){.table = f->table};
     const double start = seconds();
