@@ -44,7 +44,7 @@ void page_plots(page *p)
         put_example(p, &at, g, distance);
     snprintf(
         caption, sizeof caption,
-        "Black where two moments of the recording are at the same place: %s, %s. Of each group, "
+        "Dots are where two moments of the recording are at the same place: %s, %s. Of each group, "
         "the recording whose %s is the nearest to the group\xE2\x80\x99s median%s.",
         view_mode_label(v, at.at.at[AXIS_MODE], mode),
         view_point_label(v, &v->measure[at.measure].value, &at.at, point),
