@@ -23,7 +23,7 @@ static const char *step_class(const heat *h, uint32_t step, char out[8])
 {
     const uint32_t steps = h->letter == 's' ? COLOUR_LEVELS : COLOUR_SIGNED;
     if (step >= steps) snprintf(out, 8, "na");
-    else snprintf(out, 8, "%c%u", h->letter, step);
+    else snprintf(out, 8, "%c%u", h->letter, step % 100);
     return out;
 }
 
