@@ -8,7 +8,8 @@ matrix in NumPy, a loop over every diagonal in Python.
 
 prints JSON: seconds of the computation (files are read before), the pairs of delay vectors that it
 looked at and that there are in all recordings, and rr, det, ent a recording. The definitions are
-those of the profile "gaze": the main diagonal counts, RR is over n^2, ENT is in bits.
+those of the profile "gaze": numbers are read as pandas reads them, the main diagonal counts, RR is
+over n^2, ENT is in bits.
 """
 import glob
 import json
@@ -17,6 +18,7 @@ import sys
 import time
 
 import numpy as np
+import pandas
 
 
 def distance_matrix(columns, m, tau, norm):
@@ -99,8 +101,8 @@ def read_folder(folder):
     """x and y of each recording, by its path."""
     out = {}
     for path in sorted(glob.glob(os.path.join(folder, "*", "*", "*.csv"))):
-        table = np.genfromtxt(path, delimiter=",", names=True)
-        out[os.path.relpath(path, folder)] = [np.asarray(table["x"]), np.asarray(table["y"])]
+        table = pandas.read_csv(path)
+        out[os.path.relpath(path, folder)] = [table["x"].to_numpy(), table["y"].to_numpy()]
     return out
 
 
