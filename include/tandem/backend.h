@@ -11,7 +11,7 @@
 #include "tandem/tandem.h"
 
 #define TD_BACKEND_ABI_MAJOR 1
-#define TD_BACKEND_ABI_MINOR 0
+#define TD_BACKEND_ABI_MINOR 1
 #define TD_BACKEND_ABI (TD_BACKEND_ABI_MAJOR * 1000 + TD_BACKEND_ABI_MINOR)
 
 typedef struct td_backend_device td_backend_device;  /* the plug-in's own device */
@@ -28,6 +28,31 @@ typedef struct td_launch {           /* one kernel of the table built from kerne
 } td_launch;
 
 typedef enum td_copy_way { TD_TO_DEVICE = 0, TD_TO_HOST = 1, TD_ON_DEVICE = 2 } td_copy_way;
+
+/* One piece of work that a stream has finished, on the host's CLOCK_MONOTONIC in seconds. */
+typedef enum td_record_kind {
+    TD_RECORD_TO_DEVICE = 0, TD_RECORD_TO_HOST = 1, TD_RECORD_ON_DEVICE = 2, TD_RECORD_KERNEL = 3
+} td_record_kind;
+typedef struct td_record {
+    uint32_t       struct_size;
+    td_record_kind kind;
+    char           name[48];         /* of the kernel */
+    uint64_t       bytes;            /* of the copy */
+    double         begin, end;
+} td_record;
+typedef void (*td_record_fn)(void *context, const td_record *record);
+
+/* The memory pool of a device. */
+typedef struct td_pool_stats {
+    uint32_t struct_size;
+    uint64_t limit;                  /* the pool takes no more from the device */
+    uint64_t used, used_peak;        /* handed out */
+    uint64_t held, held_peak;        /* taken from the device: used, and kept for the next time */
+    uint64_t largest_free;           /* of what is held, the largest piece in one */
+    uint64_t device_free;            /* on the device, beside the pool; other processes see it */
+    uint64_t allocs, reuses, trims, failures;
+    double   fragmentation;          /* 1 - largest_free / (held - used); 0 when nothing is free */
+} td_pool_stats;
 
 typedef struct td_backend {
     uint32_t struct_size, abi_major, abi_minor;
@@ -47,17 +72,33 @@ typedef struct td_backend {
     td_status (*stream_open)(td_backend_device *device, td_stream **out, td_error *err);
     void      (*stream_close)(td_stream *stream);
     td_status (*stream_wait)(td_stream *stream, td_error *err);
+    /* In order with what the stream has. To the device: source may be changed or freed when copy
+     * returns. To the host: target holds the data after stream_wait, and must live until then.
+     * Memory of alloc may be counted into (memory + offset) here, not in a launch. */
     td_status (*copy)(td_stream *stream, void *target, const void *source, size_t bytes,
                       td_copy_way way, td_error *err);
+    /* Values are copied. TD_E_OUT_OF_RANGE when the device cannot launch so many groups. */
     td_status (*launch)(td_stream *stream, const td_launch *launch, td_error *err);
 
-    /* Services with a vendor's library behind them. NULL: the core's own, on the CPU. */
+    /* Services with a vendor's library behind them, loaded when first used; NULL, or
+     * TD_E_UNSUPPORTED: there is none. data of the arrays is memory of alloc; float32 or float64,
+     * without gaps, the last dimension the fastest.
+     *   gemm  c[m][n] = a[m][k] * b[k][n]
+     *   fft   in place over the last but one dimension of data[..][n][2] (real, imaginary), not
+     *         scaled; direction -1 forward, +1 back */
     td_status (*gemm)(td_stream *stream, const td_array *a, const td_array *b, td_array *c,
                       td_error *err);
     td_status (*fft)(td_stream *stream, td_array *data, int direction, td_error *err);
 
     bool      (*has_kernel)(const td_backend_device *device, const char *kernel);
     void      (*trim)(td_backend_device *device);    /* gives cached memory back to the device */
+
+    /* ---- ABI 1.1 ---- */
+    void      (*limit)(td_backend_device *device, uint64_t bytes);   /* of the pool; 0: 80 % */
+    td_status (*pool_stats)(const td_backend_device *device, td_pool_stats *stats, td_error *err);
+    /* Tells and forgets all records of what the stream has finished since the last time; called
+     * after stream_wait. NULL: the host's clock is used. */
+    void      (*stream_records)(td_stream *stream, td_record_fn fn, void *context);
 } td_backend;
 
 typedef const td_backend *(*td_backend_open_fn)(uint32_t host_abi, td_error *err);

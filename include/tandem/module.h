@@ -108,8 +108,13 @@ typedef struct td_kernel_arg {
 
 TD_MUST_USE td_status td_launcher_alloc(td_launcher *device, size_t bytes, td_memory **out,
                                         td_error *err);
-/* Copies are made, in order with the launches, when put and get return; launches are not waited
- * for. What a launch is given by value is copied. */
+/* The device: what it is called, how much memory it has, what float64 costs on it. */
+const td_device_info *td_launcher_info(const td_launcher *device);
+/* False until then; a unit on a device polls it between launches. */
+bool td_launcher_cancelled(const td_launcher *device);
+/* All is done in order. When put returns, from may be changed; when get returns, to is filled and
+ * all launches before it are done. Launches are not waited for; what a launch is given by value is
+ * copied. Units on other streams copy and compute meanwhile. */
 TD_MUST_USE td_status td_launcher_put(td_launcher *device, td_memory *to, size_t offset,
                                       const void *from, size_t bytes, td_error *err);
 TD_MUST_USE td_status td_launcher_get(td_launcher *device, void *to, const td_memory *from,
@@ -118,6 +123,16 @@ TD_MUST_USE td_status td_launcher_launch(td_launcher *device, const char *kernel
                                          const td_kernel_arg *args, uint32_t arg_count,
                                          td_error *err);
 TD_MUST_USE td_status td_launcher_wait(td_launcher *device, td_error *err);
+
+/* ---- What a unit takes, for the choice of a device ----------------------------------------- */
+
+typedef struct td_estimate {
+    double cpu_seconds;              /* on one core of an ordinary machine */
+    double float32, float64, int32;  /* operations on a device; of the floats one is 0 */
+    double host_seconds;             /* of one core, beside the device: reading its results */
+    double bytes_to_device, bytes_to_host;
+    double launches;
+} td_estimate;
 
 /* ---- The operation -------------------------------------------------------------------------- */
 
@@ -138,7 +153,8 @@ typedef struct td_op_impl {
                       td_error *err);
     /* Cuts the work into units of about 10 ms to 1 s that fit the budgets in bytes. Must not
      * depend on the number of threads, so that a resumed run finds its units; for the same
-     * reason host_bytes is a power of two. device_bytes is UINT64_MAX on the CPU. */
+     * reason host_bytes and device_bytes are powers of two. device_bytes is UINT64_MAX on the
+     * CPU; where it is not, units should be as large as keeps a device busy for 10 ms or more. */
     td_status (*plan)(const void *state, uint64_t host_bytes, uint64_t device_bytes,
                       td_units *units, td_error *err);
     /* Cuts one unit smaller, for a device or budget that could not hold it; TD_E_OUT_OF_RANGE
@@ -152,6 +168,11 @@ typedef struct td_op_impl {
     /* After the last unit: what is told by the whole table. NULL is fine. */
     td_status (*finish)(const void *state, td_table *table, td_error *err);
     void      (*close)(void *state);                                 /* NULL is fine */
+
+    /* Adds what the unit takes to *estimate. device is what would run it. NULL: the engine never
+     * chooses a device for this operation by itself. */
+    void      (*estimate)(const void *state, const td_unit *unit, const td_device_info *device,
+                          td_estimate *estimate);
 } td_op_impl;
 
 /* The operations linked into this library, ended by NULL: modules/table.c. */

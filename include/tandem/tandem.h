@@ -141,8 +141,19 @@ typedef struct td_device_info {
     uint64_t       memory_bytes_total;
     uint64_t       memory_bytes_free;
     uint32_t       fit;            /* 0 after a failed self-test or a lost device */
+    /* What is not told is 0 or empty. */
+    uint32_t       preferred;      /* 0: used only by name, like an OpenCL device that is this CPU */
+    char           driver[96];     /* "CUDA 13.0, driver 580.159" or "PoCL 3.1, OpenCL 3.0" */
+    char           reason[192];    /* why it is not fit, or not preferred */
+    char           pci[32];        /* "0000:3b:00.0": how the monitor finds it */
+    uint32_t       compute_major, compute_minor;    /* CUDA's compute capability */
+    uint32_t       units;          /* multiprocessors, or compute units */
+    uint32_t       clock_mhz, memory_clock_mhz, memory_bus_bits;   /* at most */
+    uint32_t       float64_cost;   /* float32 operations that one of float64 costs: 2 .. 64 */
+    uint64_t       memory_bytes_limit;   /* of the pool: what runs may take together */
 } td_device_info;
-#define TD_DEVICE_INFO_INIT {sizeof(td_device_info), TD_CPU, {0}, {0}, 0, 0, 0}
+#define TD_DEVICE_INFO_INIT                                                                \
+    {sizeof(td_device_info), TD_CPU, {0}, {0}, 0, 0, 0, 0, {0}, {0}, {0}, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* Starts an engine. A backend that cannot load is logged, never an error: the CPU is always
  * there. Each device answers a known question before it is listed as fit. */
@@ -150,11 +161,42 @@ TD_API TD_MUST_USE td_status td_engine_create(const td_engine_config *config, td
                                               td_error *err);
 TD_API void td_engine_destroy(td_engine *engine);  /* waits for running jobs; NULL is fine */
 
-/* Device number index, the preferred first and the CPU last; NULL past the end. */
+/* Device number index, the preferred first and the CPU last; NULL past the end. Backends other
+ * than the CPU's are loaded and their devices opened and tested when a device is first asked for,
+ * here or by a run that could gain from one: a small run on the CPU never waits for a driver. */
 TD_API const td_device *td_device_at(const td_engine *engine, size_t index);
 TD_API const td_device *td_device_find(const td_engine *engine, const char *name);
 TD_API TD_MUST_USE td_status td_device_describe(const td_device *device, td_device_info *info,
                                                 td_error *err);
+
+/* A plug-in that was found, whether or not it could be used. */
+typedef struct td_backend_info {
+    uint32_t struct_size;
+    uint32_t usable;               /* 0: reason says why */
+    uint32_t device_count;
+    char     name[32];             /* "cuda" */
+    char     path[256];
+    char     reason[256];          /* "no NVIDIA driver: libcuda.so.1 cannot be opened" */
+} td_backend_info;
+#define TD_BACKEND_INFO_INIT {sizeof(td_backend_info), 0, 0, {0}, {0}, {0}}
+/* Fills info and answers true; false past the end. Loads backends, as td_device_at does. */
+TD_API bool td_backend_at(const td_engine *engine, size_t index, td_backend_info *info);
+
+/* What a device does in a second, measured. 0: it cannot, or it was not measured. */
+typedef struct td_device_rates {
+    uint32_t struct_size;
+    double   startup_seconds;      /* from loading its backend to the first answer */
+    double   launch_seconds;       /* an empty kernel, launched and waited for */
+    double   to_device, to_host;   /* bytes per second, from and to ordinary memory */
+    double   on_device;            /* bytes read plus bytes written per second */
+    double   float32, float64, int32;    /* operations per second: a multiply or an add is one */
+} td_device_rates;
+#define TD_DEVICE_RATES_INIT {sizeof(td_device_rates), 0, 0, 0, 0, 0, 0, 0, 0}
+/* Measures for about so many seconds (0.02 to 60), or gives what was measured before when that
+ * took at least as long. TD_E_OUT_OF_RANGE, TD_E_NO_DEVICE when it is not fit. */
+TD_API TD_MUST_USE td_status td_device_measure(td_engine *engine, const td_device *device,
+                                               double seconds, td_device_rates *rates,
+                                               td_error *err);
 
 /* ---- Values and arrays ----------------------------------------------------------------- */
 
@@ -365,16 +407,32 @@ TD_API void td_cancel_destroy(td_cancel *cancel);
 typedef struct td_run_options {
     uint32_t    struct_size;
     td_fallback fallback;
-    const char *device;              /* "cuda:0", "cpu"; NULL lets the engine choose */
-    uint64_t    device_bytes_max;    /* budget; 0 means what is free, less a reserve */
+    const char *device;              /* "auto" (as NULL), "cpu", "cuda:0", "cuda:0,cuda:1" */
+    uint64_t    device_bytes_max;    /* budget of each device; 0: what is free, less a reserve */
     uint32_t    timeout_ms;          /* 0 means none */
     const struct td_store *store;    /* where finished units are kept; NULL: nowhere */
     td_cancel  *cancel;              /* NULL: cannot be cancelled */
     void      (*progress)(void *context, const td_progress *progress);  /* one call at a time */
     void       *progress_context;
+    struct td_trace *trace;          /* see trace.h; NULL: none is made */
 } td_run_options;
 #define TD_RUN_OPTIONS_INIT                                                                \
-    {sizeof(td_run_options), TD_FALLBACK_CPU, NULL, 0, 0, NULL, NULL, NULL, NULL}
+    {sizeof(td_run_options), TD_FALLBACK_CPU, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL}
+
+#define TD_REPORT_DEVICES_MAX 16
+
+/* What one device did in a run. */
+typedef struct td_report_device {
+    char     name[64];
+    uint64_t units;                  /* parts of split units count one each */
+    double   cost_share;             /* of the run's work, 0 to 1 */
+    double   seconds_copy, seconds_kernel;    /* by the device's own clock, where it has one */
+    double   busy;                   /* share of the run's time with a copy or kernel under way */
+    uint64_t bytes_to_device, bytes_to_host, bytes_peak;
+    uint64_t launches;
+    uint32_t in_flight_max;          /* units on it at one time */
+    uint32_t lost;                   /* 1: it was taken out of use */
+} td_report_device;
 
 typedef struct td_report {
     uint32_t struct_size;
@@ -389,8 +447,13 @@ typedef struct td_report {
     uint32_t units_resumed;          /* found finished in the store */
     uint32_t warnings;               /* see the table's attribute "warnings" */
     uint64_t host_bytes_peak;        /* planned bytes of the units that ran at one time */
+    char     choice[512];            /* why this device: what it and the others were thought to take */
+    uint32_t device_count;           /* of those in devices */
+    td_report_device devices[TD_REPORT_DEVICES_MAX];   /* that did work; the CPU last */
 } td_report;
-#define TD_REPORT_INIT {sizeof(td_report), 0, 0, 0, 0, 0, 0.0, 0.0, 0.0, {0}, {0}, 0, 0, 0}
+#define TD_REPORT_INIT                                                                     \
+    {sizeof(td_report), 0, 0, 0, 0, 0, 0.0, 0.0, 0.0, {0}, {0}, 0, 0, 0, \
+     {0}, 0, {{{0}, 0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0, 0, 0}}}
 
 /* The plan without the run: units, bytes and device go to report. */
 TD_API TD_MUST_USE td_status td_plan(td_engine *engine, const td_args *args,
