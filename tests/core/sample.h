@@ -128,8 +128,11 @@ static td_status sample_run(const void *state, const td_unit *unit, td_work *wor
     return td_fail(err, TD_E_UNSUPPORTED, "the sample does not run");
 }
 
-static const td_op_impl sample_impl = {sizeof(td_op_impl), &sample_op, NULL, sample_open,
-                                       sample_plan, NULL, sample_run, NULL, NULL, NULL};
+static const td_op_impl sample_impl = {.struct_size = sizeof(td_op_impl),
+                                       .op = &sample_op,
+                                       .open = sample_open,
+                                       .plan = sample_plan,
+                                       .run_cpu = sample_run};
 static const td_op_impl *const sample_ops[] = {&sample_impl, NULL};
 
 /* An engine of one thread that has the sample, without plug-ins. */
