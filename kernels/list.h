@@ -1,0 +1,31 @@
+/* list.h - every kernel, once.
+ *
+ * To add a kernel:
+ *   1. Write it in kernels/NAME.td (a file may hold several), in the dialect of td_kernel.h.
+ *   2. Name a new file in kernels/all.td.
+ *   3. Add a row here: TD_ROW(name, needs, argument, ...), arguments in their order.
+ *   4. Add its line to kernels/limits.txt: how many registers it may use.
+ *   5. Give tests/kernels/test_order.c an input maker (rqa_*: tests/rqa tests them).
+ *
+ *     needs      ANY: runs on every device; F64: stands inside #ifdef TD_HAS_F64 in its file
+ *     argument   B(type, name)  a buffer of type
+ *                I(name) td_i32   U(name) td_u32   L(name) td_i64   F(name) float   D(name) double
+ *
+ * Includers define TD_ROW first; it is undefined at the end. */
+/* clang-format off */
+
+/* basic.td */
+TD_ROW(td_fill, ANY, B(td_u32, target), U(value), L(count))
+TD_ROW(td_probe, ANY, B(td_u32, x), U(count))
+TD_ROW(td_widen, ANY, B(td_i32, part), B(td_i64, total), L(count))
+
+/* bench.td */
+TD_ROW(td_bench_copy, ANY, B(td_u32x4, in), B(td_u32x4, out), L(count))
+TD_ROW(td_bench_f32, ANY, B(float, out), F(factor), F(term), I(rounds))
+TD_ROW(td_bench_i32, ANY, B(td_u32, out), U(factor), U(term), I(rounds))
+TD_ROW(td_bench_f64, F64, B(double, out), D(factor), D(term), I(rounds))
+
+/* rqa_*.td */
+
+/* clang-format on */
+#undef TD_ROW
