@@ -7,12 +7,12 @@
 #include "kernels/all.td"
 
 /* A value may lie anywhere in the caller's memory, so it is copied out. */
-#define PLAIN_VALUE(letter, type)                                                              \
-    static inline type plain_value_##letter(const td_launch_arg *arg)                          \
-    {                                                                                          \
-        type value;                                                                            \
-        memcpy(&value, arg->data, sizeof value);                                               \
-        return value;                                                                          \
+#define PLAIN_VALUE(letter, type)                                     \
+    static inline type plain_value_##letter(const td_launch_arg *arg) \
+    {                                                                 \
+        type value;                                                   \
+        memcpy(&value, arg->data, sizeof value);                      \
+        return value;                                                 \
     }
 PLAIN_VALUE(i, td_i32)
 PLAIN_VALUE(u, td_u32)
@@ -20,20 +20,20 @@ PLAIN_VALUE(l, td_i64)
 PLAIN_VALUE(f, float)
 PLAIN_VALUE(d, double)
 
-#define PLAIN_PASS(argument, left) PLAIN_PASS_##argument (args + (count - (left)))
-#define PLAIN_PASS_B(type, name) (type *)(uintptr_t)PLAIN_POINTER
-#define PLAIN_PASS_I(name) plain_value_i
-#define PLAIN_PASS_U(name) plain_value_u
-#define PLAIN_PASS_L(name) plain_value_l
-#define PLAIN_PASS_F(name) plain_value_f
-#define PLAIN_PASS_D(name) plain_value_d
-#define PLAIN_POINTER(arg) (arg)->data
+#define PLAIN_PASS(argument, left) PLAIN_PASS_##argument(args + (count - (left)))
+#define PLAIN_PASS_B(type, name)   (type *)(uintptr_t)PLAIN_POINTER
+#define PLAIN_PASS_I(name)         plain_value_i
+#define PLAIN_PASS_U(name)         plain_value_u
+#define PLAIN_PASS_L(name)         plain_value_l
+#define PLAIN_PASS_F(name)         plain_value_f
+#define PLAIN_PASS_D(name)         plain_value_d
+#define PLAIN_POINTER(arg)         (arg)->data
 
-#define TD_ROW(name, needs, ...)                                                               \
-    void PLAIN_JOIN(PLAIN_ORDER, name)(const td_launch_arg *args, int group, int groups)       \
-    {                                                                                          \
-        enum { count = PLAIN_COUNT(__VA_ARGS__) };                                             \
-        name(PLAIN_EACH(PLAIN_PASS, __VA_ARGS__), group, groups);                              \
+#define TD_ROW(name, needs, ...)                                                         \
+    void PLAIN_JOIN(PLAIN_ORDER, name)(const td_launch_arg *args, int group, int groups) \
+    {                                                                                    \
+        enum { count = PLAIN_COUNT(__VA_ARGS__) };                                       \
+        name(PLAIN_EACH(PLAIN_PASS, __VA_ARGS__), group, groups);                        \
     }
 #include "kernels/list.h"
 

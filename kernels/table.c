@@ -6,9 +6,13 @@
 #include "kernels/plain.h"
 
 static const kernel_row rows[] = {
-#define TD_ROW(name, needs, ...)                                                               \
-    {#name, PLAIN_NEEDS_##needs, PLAIN_COUNT(__VA_ARGS__), {PLAIN_EACH(PLAIN_KIND, __VA_ARGS__)}, \
-     kernel_rising_##name, kernel_falling_##name},
+#define TD_ROW(name, needs, ...)            \
+    {#name,                                 \
+     PLAIN_NEEDS_##needs,                   \
+     PLAIN_COUNT(__VA_ARGS__),              \
+     {PLAIN_EACH(PLAIN_KIND, __VA_ARGS__)}, \
+     kernel_rising_##name,                  \
+     kernel_falling_##name},
 #include "kernels/list.h"
 };
 
