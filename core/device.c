@@ -1,117 +1,57 @@
-/* device.c - the engine's devices: opened and tested once, counted, and taken out of use. */
+/* device.c - one device: opened and tested once, its memory counted, taken out of use. */
 #include "core/device.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "core/device_internal.h"
 #include "core/engine.h"
+#include "core/trace.h"
 
-struct td_device {
-    td_engine *engine;
-    const td_backend *backend;
-    td_backend_device *handle;
-    bool cpu;
-    char name[64]; /* "cuda:0", "cpu" */
-    _Atomic bool fit;
-    _Atomic uint64_t used, peak, limit;
-};
+/* ---- Life ------------------------------------------------------------------------------------ */
 
-struct device_list {
-    td_engine *engine;
-    size_t plugin_count, count;
-    device_plugin plugin[DEVICE_PLUGINS_MAX + 1]; /* the last one is the CPU */
-    td_device device[DEVICES_MAX];
-};
-
-/* ---- The list -------------------------------------------------------------------------------- */
-
-/* Answers what the self-test did. */
-static td_status device_add(device_list *list, const td_backend *backend, size_t index, bool cpu)
+void device_init(td_device *device, td_engine *engine, const td_backend *backend, bool cpu,
+                 size_t index)
 {
-    td_error err = TD_ERROR_INIT;
-    td_device *const device = &list->device[list->count];
-    device->engine = list->engine;
+    device->engine = engine;
     device->backend = backend;
     device->cpu = cpu;
+    device->rates = (td_device_rates)TD_DEVICE_RATES_INIT;
     if (cpu) snprintf(device->name, sizeof device->name, "%s", backend->name);
     else snprintf(device->name, sizeof device->name, "%.40s:%zu", backend->name, index);
-    if (backend->device_open(index, &device->handle, &err)) {
-        engine_log(list->engine, TD_LOG_WARN, "device %s does not open: %s", device->name,
-                   err.message);
+    pthread_mutex_init(&device->lock, NULL);
+    pthread_mutex_init(&device->measuring, NULL);
+}
+
+/* The backend's word; one from before there was such a word prefers what is no CPU. */
+static uint32_t device_preference(const td_device *device)
+{
+    td_device_info info = TD_DEVICE_INFO_INIT;
+    if (device->cpu) return 1;
+    if (device->backend->device_describe(device->handle, &info, NULL)) return 0;
+    return device->backend->abi_minor < 1 ? info.kind == TD_GPU : info.preferred;
+}
+
+td_status device_open(td_device *device, size_t index, td_error *err)
+{
+    const double start = trace_now();
+    if (device->backend->device_open(index, &device->handle, err)) {
+        device->handle = NULL;
         return TD_E_NO_DEVICE;
     }
-    list->count += 1;
     atomic_store(&device->fit, true);
-    const td_status status = device_probe(device, &err);
-    if (status) device_retire(device, err.message);
-    return status;
-}
-
-/* The last place in the list is kept for the CPU. */
-static void backend_add(device_list *list, const td_backend *backend)
-{
-    const size_t count = backend->device_count();
-    for (size_t i = 0; i < count; ++i) {
-        if (list->count >= DEVICES_MAX - 1) {
-            engine_log(list->engine, TD_LOG_WARN, "backend %s: only %d devices are used",
-                       backend->name, DEVICES_MAX - 1);
-            return;
-        }
-        (void)device_add(list, backend, i, false);
-    }
-}
-
-td_status device_list_create(td_engine *engine, const td_engine_config *config, device_list **out,
-                             td_error *err)
-{
-    device_list *const list = td_alloc(engine, sizeof *list);
-    if (!list)
-        return td_fail(err, TD_E_NO_MEMORY, "the list of devices needs %zu bytes", sizeof *list);
-    list->engine = engine;
-    list->plugin_count = device_plugins_load(engine, config, list->plugin);
-    for (size_t i = 0; i < list->plugin_count; ++i)
-        backend_add(list, &list->plugin[i].backend);
-    list->plugin[list->plugin_count].backend = cpu_backend;
-    /* The memory of the CPU is the engine's: only for want of it can the self-test fail. */
-    if (device_add(list, &list->plugin[list->plugin_count].backend, 0, true)) {
-        device_list_destroy(list);
-        return td_fail(err, TD_E_NO_MEMORY, "no host memory for the self-test of the CPU");
-    }
-    *out = list;
+    device->preferred = device_preference(device);
+    if (device_probe(device, err)) device_retire(device, err->message);
+    device->startup_seconds += trace_now() - start;
     return TD_OK;
 }
 
-void device_list_destroy(device_list *list)
+void device_close(td_device *device)
 {
-    if (!list) return;
-    for (size_t i = 0; i < list->count; ++i)
-        list->device[i].backend->device_close(list->device[i].handle);
-    for (size_t i = 0; i < list->plugin_count; ++i)
-        device_plugin_unload(&list->plugin[i]);
-    td_free(list->engine, list);
-}
-
-td_device *device_list_at(const device_list *list, size_t index)
-{
-    return index < list->count ? (td_device *)&list->device[index] : NULL;
-}
-
-td_device *device_list_find(const device_list *list, const char *name)
-{
-    for (size_t i = 0; i < list->count; ++i)
-        if (strcmp(list->device[i].name, name) == 0) return (td_device *)&list->device[i];
-    return NULL;
-}
-
-const td_device *td_device_at(const td_engine *engine, size_t index)
-{
-    return device_list_at(engine_devices(engine), index);
-}
-
-const td_device *td_device_find(const td_engine *engine, const char *name)
-{
-    return name ? device_list_find(engine_devices(engine), name) : NULL;
+    if (device->handle) device->backend->device_close(device->handle);
+    device->handle = NULL;
+    pthread_mutex_destroy(&device->measuring);
+    pthread_mutex_destroy(&device->lock);
 }
 
 /* ---- One device ------------------------------------------------------------------------------ */
@@ -132,6 +72,14 @@ const char *device_name(const td_device *device)
 {
     return device->name;
 }
+uint32_t device_number(const td_device *device)
+{
+    return device->number;
+}
+bool device_is_preferred(const td_device *device)
+{
+    return device->preferred != 0;
+}
 bool device_is_cpu(const td_device *device)
 {
     return device->cpu;
@@ -139,6 +87,22 @@ bool device_is_cpu(const td_device *device)
 bool device_is_fit(const td_device *device)
 {
     return atomic_load(&device->fit);
+}
+
+/* What the core knows better than the backend. */
+static void device_complete(const td_device *device, td_device_info *info)
+{
+    td_device *const own = (td_device *)device;
+    td_pool_stats stats = {.struct_size = sizeof stats};
+    snprintf(info->name, sizeof info->name, "%s", device->name);
+    info->preferred = device->preferred;
+    pthread_mutex_lock(&own->lock);
+    info->fit = device_is_fit(device);
+    if (!info->fit) snprintf(info->reason, sizeof info->reason, "%s", device->reason);
+    pthread_mutex_unlock(&own->lock);
+    if (info->memory_bytes_limit == 0 && device->backend->pool_stats &&
+        !device->backend->pool_stats(device->handle, &stats, NULL))
+        info->memory_bytes_limit = stats.limit;
 }
 
 td_status td_device_describe(const td_device *device, td_device_info *info, td_error *err)
@@ -151,8 +115,7 @@ td_status td_device_describe(const td_device *device, td_device_info *info, td_e
     const uint32_t known = info->struct_size;
     const td_status status = device->backend->device_describe(device->handle, &full, err);
     if (status) return status;
-    snprintf(full.name, sizeof full.name, "%s", device->name);
-    full.fit = device_is_fit(device);
+    device_complete(device, &full);
     full.struct_size = known;
     memcpy(info, &full, known < sizeof full ? known : sizeof full);
     return TD_OK;
@@ -160,7 +123,11 @@ td_status td_device_describe(const td_device *device, td_device_info *info, td_e
 
 void device_retire(td_device *device, const char *reason)
 {
-    if (atomic_exchange(&device->fit, false))
+    pthread_mutex_lock(&device->lock);
+    const bool first = atomic_exchange(&device->fit, false);
+    if (first) snprintf(device->reason, sizeof device->reason, "%s", reason);
+    pthread_mutex_unlock(&device->lock);
+    if (first)
         engine_log(device->engine, TD_LOG_WARN, "device %s is taken out of use: %s", device->name,
                    reason);
 }
@@ -243,4 +210,54 @@ uint64_t device_bytes_peak(const td_device *device)
 void device_trim(td_device *device)
 {
     if (device->backend->trim) device->backend->trim(device->handle);
+}
+
+/* ---- What runs may take ---------------------------------------------------------------------- */
+
+uint64_t device_bytes_available(const td_device *device)
+{
+    td_device_info info = TD_DEVICE_INFO_INIT;
+    td_pool_stats stats = {.struct_size = sizeof stats};
+    const td_backend *const backend = device->backend;
+    if (device->cpu) return UINT64_MAX;
+    if (backend->pool_stats && !backend->pool_stats(device->handle, &stats, NULL) &&
+        stats.limit > 0) {
+        const uint64_t kept = stats.held > stats.used ? stats.held - stats.used : 0;
+        const uint64_t left = stats.limit > stats.used ? stats.limit - stats.used : 0;
+        const uint64_t there = kept + stats.device_free / 100 * DEVICE_FREE_PERCENT;
+        return left < there ? left : there;
+    }
+    if (backend->device_describe(device->handle, &info, NULL)) return UINT64_MAX;
+    if (info.memory_bytes_total == 0 && info.memory_bytes_free == 0) return UINT64_MAX;
+    return info.memory_bytes_free / 100 * DEVICE_FREE_PERCENT;
+}
+
+/* The pool holds what it was given back, so its own limit is needed to keep a run's. While any
+ * run has none, the pool has its usual one. Under the lock, so that the last word is the last. */
+static void device_limit_pool(td_device *device)
+{
+    const bool limited = device->runs > 0 && device->runs_limited == device->runs;
+    if (device->backend->limit)
+        device->backend->limit(device->handle, limited ? device->runs_bytes : 0);
+}
+
+void device_run_begins(td_device *device, uint64_t bytes_max)
+{
+    pthread_mutex_lock(&device->lock);
+    device->runs += 1;
+    device->runs_limited += bytes_max > 0;
+    if (__builtin_add_overflow(device->runs_bytes, bytes_max, &device->runs_bytes))
+        device->runs_bytes = UINT64_MAX;
+    if (bytes_max > 0 || device->runs_limited > 0) device_limit_pool(device);
+    pthread_mutex_unlock(&device->lock);
+}
+
+void device_run_ends(td_device *device, uint64_t bytes_max)
+{
+    pthread_mutex_lock(&device->lock);
+    device->runs -= 1;
+    device->runs_limited -= bytes_max > 0;
+    device->runs_bytes -= bytes_max;
+    if (bytes_max > 0) device_limit_pool(device);
+    pthread_mutex_unlock(&device->lock);
 }

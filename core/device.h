@@ -11,15 +11,25 @@
 
 typedef struct device_list device_list;
 
-/* Loads tandem-backend-NAME.so for every NAME of config->backends (NULL: all that are found, by
- * name) from config->backend_path (NULL: the folder of the library or program and its subfolder
- * backends), opens and tests their devices, and puts the CPU last. What does not load is logged;
- * the only failure is TD_E_NO_MEMORY. Uses td_alloc and engine_log of the engine, no more. */
+/* Only the CPU is opened and tested here. TD_E_NO_MEMORY, TD_E_NO_DEVICE when even the CPU fails
+ * its self-test. Copies what it needs of config. Uses td_alloc and engine_log of the engine. */
 TD_MUST_USE td_status device_list_create(td_engine *engine, const td_engine_config *config,
                                          device_list **out, td_error *err);
 void       device_list_destroy(device_list *list);                 /* NULL is fine */
-td_device *device_list_at(const device_list *list, size_t index);  /* NULL past the end */
-td_device *device_list_find(const device_list *list, const char *name);  /* NULL: no such */
+
+/* Once, whoever asks first and however many at a time: loads tandem-backend-NAME.so for every
+ * NAME of config.backends (NULL: all that are found, in the order of their names, so that cuda
+ * comes before opencl), from config.backend_path (NULL: see device_plugin.c), opens and tests
+ * their devices. What does not load is logged; it is never an error. */
+void       device_list_load(device_list *list);
+/* Whether that was done; and how long it took, in seconds (0 before). */
+bool       device_list_loaded(const device_list *list);
+double     device_list_load_seconds(const device_list *list);
+/* The preferred ones in the order of their backends, then those that are not, the CPU last; NULL
+ * past the end. Loads. */
+td_device *device_list_at(const device_list *list, size_t index);
+td_device *device_list_find(const device_list *list, const char *name);  /* loads, but for "cpu" */
+td_device *device_list_cpu(const device_list *list);                     /* never loads */
 
 /* The backend that is always there; backends/cpu defines it. It has no alloc and no free: host
  * memory comes from the engine's allocator. */
@@ -31,6 +41,10 @@ td_engine         *device_engine(const td_device *device);
 const td_backend  *device_backend(const td_device *device);
 td_backend_device *device_handle(const td_device *device);
 const char        *device_name(const td_device *device);
+/* Below DEVICES_MAX, its own and for ever. */
+uint32_t device_number(const td_device *device);
+/* False: it is used only when it is named. */
+bool device_is_preferred(const td_device *device);
 bool device_is_cpu(const td_device *device);
 bool device_is_fit(const td_device *device);
 /* After a loss or a failed self-test: no unit is given to it again. Safe from any thread. */
@@ -54,15 +68,32 @@ uint64_t device_bytes_used(const td_device *device);
 uint64_t device_bytes_peak(const td_device *device);
 void     device_trim(td_device *device);
 
+/* Bytes that runs may still take: what the pool may take and has, or DEVICE_FREE_PERCENT of what
+ * is free. UINT64_MAX: the device does not tell, or is the CPU. */
+#define DEVICE_FREE_PERCENT 80
+uint64_t device_bytes_available(const td_device *device);
+/* A run that takes at most bytes_max (0: no limit) begins and ends to use the device. While all
+ * that use it have a limit, the pool keeps to the sum of them. */
+void     device_run_begins(td_device *device, uint64_t bytes_max);
+void     device_run_ends(td_device *device, uint64_t bytes_max);
+
+/* td_device_measure, without its checks. What is kept from a measurement at least as long answers
+ * at once; two threads that ask for one device measure it once. A loss retires the device. */
+TD_MUST_USE td_status device_measure(td_device *device, double seconds, td_device_rates *rates,
+                                     td_error *err);
+
 /* ---- Plug-ins: device_plugin.c ------------------------------------------------------------- */
 
 typedef struct device_plugin {
-    void      *library;          /* of dlopen; NULL for the backend that is linked in */
+    void      *library;          /* of dlopen; NULL for one that did not load */
     td_backend backend;          /* a copy: functions that an older plug-in lacks are NULL */
+    double     seconds;          /* that loading took */
+    td_backend_info info;        /* usable and device_count are set when its devices are open */
 } device_plugin;
 
-/* Fills found with at most DEVICE_PLUGINS_MAX backends and answers how many. */
-size_t device_plugins_load(td_engine *engine, const td_engine_config *config,
+/* Fills found with at most DEVICE_PLUGINS_MAX plug-ins, loaded or not (then info.reason says why),
+ * and answers how many. backends and path as in td_engine_config. */
+size_t device_plugins_load(td_engine *engine, const char *backends, const char *path,
                            device_plugin *found);
 void device_plugin_unload(device_plugin *plugin);
 

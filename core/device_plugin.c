@@ -1,8 +1,13 @@
 /* device_plugin.c - finds and loads tandem-backend-NAME.so. Nothing here is an error for the
- * caller: a backend that does not load is logged, and its work falls to the CPU. */
+ * caller: a backend that does not load is logged, and its work falls to the CPU.
+ *
+ * When no folder is given, these are looked at in this order, and the first that has a plug-in of
+ * a name gives it: the folder of the library or program, its subfolder backends, and the folder
+ * that an installation puts plug-ins into (TANDEM_PLUGIN_INSTALL_FOLDER, fixed when built). */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,12 +16,13 @@
 
 #include "core/device.h"
 #include "core/engine.h"
+#include "core/trace.h"
 
 #define PLUGIN_PREFIX    "tandem-backend-"
 #define PLUGIN_SUFFIX    ".so"
 #define PLUGIN_ENTRY     "td_backend_open"
 #define PLUGIN_NAME_MAX  32 /* with the 0 that ends it */
-#define PLUGIN_FOLDERS   2
+#define PLUGIN_FOLDERS   3
 #define PLUGIN_FILES_MAX 100000 /* looked at in one folder */
 
 typedef struct plugin_search {
@@ -55,11 +61,16 @@ static void search_folders(plugin_search *search, const char *backend_path)
         search->folder_count = length > 0 && length < PATH_MAX ? 1 : 0;
         return;
     }
-    if (!own_folder(search->folder[0], PATH_MAX)) return;
-    search->folder_count = 1;
-    const int length =
-        snprintf(search->folder[1], PATH_MAX, "%.*s/backends", PATH_MAX - 16, search->folder[0]);
-    if (length > 0 && length < PATH_MAX) search->folder_count = 2;
+    if (own_folder(search->folder[0], PATH_MAX)) {
+        search->folder_count = 1;
+        const int length = snprintf(search->folder[1], PATH_MAX, "%.*s/backends", PATH_MAX - 16,
+                                    search->folder[0]);
+        if (length > 0 && length < PATH_MAX) search->folder_count = 2;
+    }
+#ifdef TANDEM_PLUGIN_INSTALL_FOLDER
+    snprintf(search->folder[search->folder_count], PATH_MAX, "%s", TANDEM_PLUGIN_INSTALL_FOLDER);
+    search->folder_count += 1;
+#endif
 }
 
 static bool name_is_legal(const char *name, size_t length)
@@ -131,63 +142,73 @@ static bool backend_is_whole(const td_backend *b)
            HAS(b, stream_close) && HAS(b, stream_wait) && HAS(b, copy);
 }
 
-/* Takes what the plug-in's table has of ours; the rest stays NULL. */
-static bool backend_accept(td_engine *engine, const char *path, const td_backend *table,
-                           td_backend *out)
+/* Logs why the plug-in is not used, and keeps it for td_backend_at. Answers false. */
+static bool plugin_refuse(td_engine *engine, device_plugin *plugin, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static bool plugin_refuse(td_engine *engine, device_plugin *plugin, const char *format, ...)
 {
+    td_backend_info *const info = &plugin->info;
+    va_list list;
+    va_start(list, format);
+    if (vsnprintf(info->reason, sizeof info->reason, format, list) < 0) info->reason[0] = 0;
+    va_end(list);
+    engine_log(engine, TD_LOG_WARN, "backend %s is not used: %s: %s", info->name, info->path,
+               info->reason);
+    return false;
+}
+
+/* Takes what the plug-in's table has of ours; the rest stays NULL. */
+static bool backend_accept(td_engine *engine, device_plugin *plugin, const td_backend *table)
+{
+    td_backend *const out = &plugin->backend;
     const size_t known = table->struct_size < sizeof *out ? table->struct_size : sizeof *out;
-    if (table->struct_size < offsetof(td_backend, name)) {
-        engine_log(engine, TD_LOG_WARN, "%s: its table of %u bytes is too small", path,
-                   table->struct_size);
-        return false;
-    }
-    if (table->abi_major != TD_BACKEND_ABI_MAJOR) {
-        engine_log(engine, TD_LOG_WARN, "%s: it has backend ABI %u.%u, this program has %d.%d",
-                   path, table->abi_major, table->abi_minor, TD_BACKEND_ABI_MAJOR,
-                   TD_BACKEND_ABI_MINOR);
-        return false;
-    }
+    if (table->struct_size < offsetof(td_backend, name))
+        return plugin_refuse(engine, plugin, "its table of %u bytes is too small",
+                             table->struct_size);
+    if (table->abi_major != TD_BACKEND_ABI_MAJOR)
+        return plugin_refuse(engine, plugin, "it has backend ABI %u.%u, this program has %d.%d",
+                             table->abi_major, table->abi_minor, TD_BACKEND_ABI_MAJOR,
+                             TD_BACKEND_ABI_MINOR);
     memset(out, 0, sizeof *out);
     memcpy(out, table, known);
-    if (!backend_is_whole(out)) {
-        engine_log(engine, TD_LOG_WARN, "%s: its name or a needed function is missing", path);
-        return false;
-    }
+    if (!backend_is_whole(out))
+        return plugin_refuse(engine, plugin, "its name or a needed function is missing");
     return true;
 }
 
-static bool plugin_open(td_engine *engine, const char *path, const char *name,
-                        device_plugin *plugin)
+static bool plugin_enter(td_engine *engine, device_plugin *plugin, void *library)
 {
     td_error err = TD_ERROR_INIT;
     td_backend_open_fn entry = NULL;
-    const td_backend *table = NULL;
-    void *const library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (!library) {
-        const char *const reason = dlerror();
-        engine_log(engine, TD_LOG_WARN, "backend %s does not load: %s", name,
-                   reason ? reason : "no reason given");
-        return false;
-    }
     /* POSIX has dlsym give functions as data; copying the bits is the way without a cast. */
     void *const symbol = dlsym(library, PLUGIN_ENTRY);
     memcpy(&entry, &symbol, sizeof entry);
-    if (!entry) {
-        engine_log(engine, TD_LOG_WARN, "%s: it has no %s", path, PLUGIN_ENTRY);
-        goto refuse;
+    if (!entry) return plugin_refuse(engine, plugin, "it has no %s", PLUGIN_ENTRY);
+    const td_backend *const table = entry(TD_BACKEND_ABI, &err);
+    if (!table)
+        return plugin_refuse(engine, plugin, "%s",
+                             err.message[0] ? err.message : "no reason given");
+    return backend_accept(engine, plugin, table);
+}
+
+static void plugin_open(td_engine *engine, const char *path, const char *name,
+                        device_plugin *plugin)
+{
+    const double start = trace_now();
+    plugin->info = (td_backend_info)TD_BACKEND_INFO_INIT;
+    snprintf(plugin->info.name, sizeof plugin->info.name, "%s", name);
+    snprintf(plugin->info.path, sizeof plugin->info.path, "%.255s", path);
+    void *const library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+        const char *const reason = dlerror();
+        (void)plugin_refuse(engine, plugin, "it does not load: %s",
+                            reason ? reason : "no reason given");
+        return;
     }
-    table = entry(TD_BACKEND_ABI, &err);
-    if (!table) {
-        engine_log(engine, TD_LOG_WARN, "backend %s is not usable: %s", name,
-                   err.message[0] ? err.message : "no reason given");
-        goto refuse;
-    }
-    if (!backend_accept(engine, path, table, &plugin->backend)) goto refuse;
-    plugin->library = library;
-    return true;
-refuse:
-    dlclose(library);
-    return false;
+    if (plugin_enter(engine, plugin, library)) plugin->library = library;
+    else dlclose(library);
+    plugin->seconds = trace_now() - start;
 }
 
 static bool plugin_find(const plugin_search *search, const char *name, device_plugin *plugin)
@@ -197,7 +218,8 @@ static bool plugin_find(const plugin_search *search, const char *name, device_pl
         const int length = snprintf(path, sizeof path, "%s/%s%s%s", search->folder[i],
                                     PLUGIN_PREFIX, name, PLUGIN_SUFFIX);
         if (length < 0 || (size_t)length >= sizeof path || access(path, F_OK) != 0) continue;
-        return plugin_open(search->engine, path, name, plugin);
+        plugin_open(search->engine, path, name, plugin);
+        return true;
     }
     engine_log(search->engine, TD_LOG_WARN, "backend %s is not found: no %s%s%s in %s", name,
                PLUGIN_PREFIX, name, PLUGIN_SUFFIX,
@@ -205,7 +227,8 @@ static bool plugin_find(const plugin_search *search, const char *name, device_pl
     return false;
 }
 
-size_t device_plugins_load(td_engine *engine, const td_engine_config *config, device_plugin *found)
+size_t device_plugins_load(td_engine *engine, const char *backends, const char *path,
+                           device_plugin *found)
 {
     size_t count = 0;
     plugin_search *const search = td_alloc(engine, sizeof *search);
@@ -214,9 +237,9 @@ size_t device_plugins_load(td_engine *engine, const td_engine_config *config, de
         return 0;
     }
     search->engine = engine;
-    search_folders(search, config->backend_path);
-    if (config->backends) {
-        search_names(search, config->backends);
+    search_folders(search, path);
+    if (backends) {
+        search_names(search, backends);
     } else {
         for (size_t i = 0; i < search->folder_count; ++i)
             search_folder_names(search, search->folder[i]);

@@ -31,7 +31,8 @@ td_status launcher_open(td_launcher *launcher, td_device *device, td_error *err)
         return status;
     }
     launcher->device = device;
-    return TD_OK;
+    launcher->info = (td_device_info)TD_DEVICE_INFO_INIT;
+    return td_device_describe(device, &launcher->info, err);
 }
 
 static void memory_free(td_launcher *launcher, td_memory *memory)
@@ -60,6 +61,18 @@ void launcher_close(td_launcher *launcher)
     if (launcher->stream) device_backend(launcher->device)->stream_close(launcher->stream);
     launcher->stream = NULL;
     launcher->device = NULL;
+}
+
+/* ---- What run_device asks -------------------------------------------------------------------- */
+
+const td_device_info *td_launcher_info(const td_launcher *device)
+{
+    return &device->info;
+}
+
+bool td_launcher_cancelled(const td_launcher *device)
+{
+    return device->stop && stop_requested(device->stop);
 }
 
 /* ---- What run_device calls ------------------------------------------------------------------- */

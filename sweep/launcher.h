@@ -5,6 +5,7 @@
 
 #include "core/device.h"
 #include "core/engine.h"
+#include "sweep/stop.h"
 #include "tandem/module.h"
 
 #define LAUNCH_ARGS_MAX 64
@@ -19,6 +20,8 @@ struct td_launcher {
     td_engine *engine;
     td_device *device;
     td_stream *stream;
+    td_device_info info;
+    const sweep_stop *stop;          /* of the run */
     launcher_count *count;
     td_memory *memory;               /* a list of what is allocated */
     bool launched;                   /* since the last wait */

@@ -247,6 +247,7 @@ static td_status make_workers(sweep *run, td_error *err)
     for (uint32_t i = 0; i < count; ++i) {
         run->launcher[i].engine = run->engine;
         run->launcher[i].count = &run->device_count;
+        run->launcher[i].stop = &run->stop;
         run->slot[i].run = run;
     }
     run->slot_count = count < run->pending_count ? count : (uint32_t)run->pending_count;
