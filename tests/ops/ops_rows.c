@@ -1,0 +1,23 @@
+/* ops_rows.c - which row tests what. A kernel of the table that is not here is a failure. */
+#include <string.h>
+
+#include "rows.h"
+
+const ops_row ops_kernel_rows[] = {
+    {"td_fill", row_fill},           {"td_probe", row_probe},
+    {"td_widen", row_widen},         {"td_bench_copy", row_bench_copy},
+    {"td_bench_f32", row_bench_f32}, {"td_bench_f64", row_bench_f64},
+    {"td_bench_i32", row_bench_i32}, {NULL, NULL},
+};
+
+const ops_row ops_operation_rows[] = {
+    {"rqa.measures", row_measures},
+    {NULL, NULL},
+};
+
+const ops_row *ops_row_find(const ops_row *rows, const char *name)
+{
+    for (; rows->name; ++rows)
+        if (strcmp(rows->name, name) == 0) return rows;
+    return NULL;
+}

@@ -1,0 +1,270 @@
+/* row_measures.c - the operation rqa.measures: what a device gives is what the CPU gives, bit for
+ * bit, over random recordings, grids and conventions, in float32 and in float64. The CPU itself is
+ * held to the plain formulas by tests/rqa. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops.h"
+#include "rows.h"
+
+#define RECORDINGS_MAX 40
+#define MODES_MAX      3
+#define OUTPUTS_EXTRA  6
+
+typedef struct sweep_text {
+    char mode[64], m[32], tau[32], eps[64], lmin[32], profile[16], unit[16], strict[8], theiler[16];
+} sweep_text;
+
+typedef struct measures_case {
+    uint64_t count, offset[RECORDINGS_MAX + 1];
+    double *x, *y;
+    sweep_text text;
+    char size[64];
+} measures_case;
+
+/* ---- Input ------------------------------------------------------------------------------------
+ */
+
+/* Walks, noise, values rounded so that distances meet thresholds exactly, constants, gaps. */
+static void recording_fill(ops_case *c, double *to, uint64_t count)
+{
+    const uint64_t kind = ops_random_below(c, 5);
+    double at = ops_random_unit(c), scale = ops_random_below(c, 4) ? 1.0 : 1000.0;
+    for (uint64_t i = 0; i < count; ++i) {
+        const double noise = ops_random_unit(c);
+        at += 0.1 * (noise - 0.5);
+        if (kind == 0) to[i] = noise * scale;
+        else if (kind == 1) to[i] = floor(noise * 20) / 20;
+        else if (kind == 2) to[i] = floor(at * 100) / 100 * scale;
+        else if (kind == 3) to[i] = at * scale + 1e4;
+        else to[i] = sin((double)i * 0.21) + 0.02 * noise;
+    }
+    if (ops_random_below(c, 12) == 0)
+        for (uint64_t i = 0; i < count; ++i)
+            to[i] = at;
+    if (ops_random_below(c, 4) == 0)
+        for (uint64_t i = 0; i < count; i += 1 + ops_random_below(c, 40))
+            to[i] = NAN;
+}
+
+static td_status recordings_make(ops_case *c, uint64_t count, uint64_t length_max,
+                                 measures_case *out, td_error *err)
+{
+    uint64_t samples = 0;
+    out->count = count;
+    for (uint64_t i = 0; i < count; ++i) {
+        out->offset[i] = samples;
+        samples += ops_random_below(c, 6) ? length_max / 4 + ops_random_below(c, length_max)
+                                          : ops_random_below(c, 12);
+    }
+    out->offset[count] = samples;
+    void *x = NULL, *y = NULL;
+    td_status status = ops_host(samples, sizeof(double), &x, err);
+    if (!status) status = ops_host(samples, sizeof(double), &y, err);
+    if (status) {
+        free(x);
+        return status;
+    }
+    out->x = x;
+    out->y = y;
+    for (uint64_t i = 0; i < count; ++i) {
+        recording_fill(c, out->x + out->offset[i], out->offset[i + 1] - out->offset[i]);
+        recording_fill(c, out->y + out->offset[i], out->offset[i + 1] - out->offset[i]);
+    }
+    return TD_OK;
+}
+
+/* ---- Grid -------------------------------------------------------------------------------------
+ */
+
+static void modes_make(ops_case *c, char *text, size_t size)
+{
+    static const char *const modes[] = {"x:l1",          "x:l2",  "x:max", "y:l2",  "amplitude:l1",
+                                        "amplitude:max", "xy:l1", "xy:l2", "xy:max"};
+    const uint64_t all = sizeof modes / sizeof modes[0];
+    const uint64_t first = ops_random_below(c, all), count = 1 + ops_random_below(c, MODES_MAX);
+    size_t used = 0;
+    for (uint64_t i = 0; i < count; ++i)
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? "," : "",
+                                 modes[(first + i * 2) % all]);
+}
+
+static void grid_make(ops_case *c, sweep_text *t)
+{
+    static const char *const profiles[] = {"marwan", "julia", "crqa", "pyunicorn",
+                                           "accrqa", "pyrqa", "gaze"};
+    static const char *const units[] = {"absolute", "absolute", "sd", "rate"};
+    static const char *const theilers[] = {"-1", "-1", "0", "1", "7"};
+    const uint64_t unit = ops_random_below(c, 4);
+    modes_make(c, t->mode, sizeof t->mode);
+    snprintf(t->m, sizeof t->m, "1:%d", 1 + (int)ops_random_below(c, 5));
+    snprintf(t->tau, sizeof t->tau, "1:%d", 1 + (int)ops_random_below(c, 4));
+    if (ops_random_below(c, 3) == 0) snprintf(t->m, sizeof t->m, "2,5,%d", 7 + (int)unit);
+    snprintf(t->lmin, sizeof t->lmin, "1:%d", 1 + (int)ops_random_below(c, 6));
+    snprintf(t->profile, sizeof t->profile, "%s", profiles[ops_random_below(c, 7)]);
+    snprintf(t->unit, sizeof t->unit, "%s", units[unit]);
+    snprintf(t->theiler, sizeof t->theiler, "%s", theilers[ops_random_below(c, 5)]);
+    snprintf(t->strict, sizeof t->strict, "%s", ops_random_below(c, 4) ? "false" : "true");
+    if (unit == 3) snprintf(t->eps, sizeof t->eps, "0.02:0.2:0.06");
+    else
+        snprintf(t->eps, sizeof t->eps, "%s0.05:%.2f:0.05,1.5", ops_random_below(c, 3) ? "" : "0,",
+                 0.05 * (double)(1 + ops_random_below(c, 16)));
+}
+
+/* ---- Runs -------------------------------------------------------------------------------------
+ */
+
+static td_status args_make(td_engine *engine, const measures_case *m, const char *device_float,
+                           td_args **out, td_error *err)
+{
+    static const char *const names[] = {"x", "y"};
+    static const char *const extra[OUTPUTS_EXTRA] = {"div",  "lam",  "tt",
+                                                     "vmax", "vent", "eps_used"};
+    const sweep_text *const t = &m->text;
+    const char *const settings[][2] = {{"mode", t->mode},     {"m", t->m},
+                                       {"tau", t->tau},       {"eps", t->eps},
+                                       {"lmin", t->lmin},     {"profile", t->profile},
+                                       {"eps_unit", t->unit}, {"theiler_diagonal", t->theiler},
+                                       {"strict", t->strict}, {"device_float", device_float}};
+    const double *const columns[] = {m->x, m->y};
+    const td_series series = {sizeof series, 2, m->count, m->offset, columns, names, NULL};
+    td_args *args = NULL;
+    td_status status = td_args_create(engine, "rqa.measures", &args, err);
+    for (size_t i = 0; !status && i < sizeof settings / sizeof settings[0]; ++i)
+        status = td_args_set_text(args, settings[i][0], settings[i][1], err);
+    for (size_t i = 0; !status && i < OUTPUTS_EXTRA; ++i)
+        status = td_args_output(args, extra[i], true, err);
+    if (!status) status = td_args_bind_series(args, "recordings", &series, err);
+    if (status) td_args_destroy(args);
+    else *out = args;
+    return status;
+}
+
+/* Both NaN is the same, whatever their bits. */
+static bool same_value(td_dtype type, const void *a, const void *b, uint64_t i)
+{
+    if (type == TD_F64) {
+        const double x = ((const double *)a)[i], y = ((const double *)b)[i];
+        return memcmp(&x, &y, sizeof x) == 0 || (isnan(x) && isnan(y));
+    }
+    if (type == TD_U8) return ((const uint8_t *)a)[i] == ((const uint8_t *)b)[i];
+    return ((const int32_t *)a)[i] == ((const int32_t *)b)[i];
+}
+
+/* The number of values that are the same; where one is not, says so in detail and answers 0. */
+static uint64_t tables_compare(const td_table *wanted, const td_table *got, char *detail,
+                               size_t size)
+{
+    uint64_t compared = 0;
+    td_var a, b;
+    for (uint32_t v = 0; td_table_var(wanted, v, &a); ++v) {
+        if (!td_table_find_var(got, a.name, &b) || a.count != b.count || a.dtype != b.dtype) {
+            snprintf(detail, size, "%s is not there in the same shape", a.name);
+            return 0;
+        }
+        for (uint64_t i = 0; i < a.count; ++i) {
+            if (same_value(a.dtype, a.data, b.data, i)) continue;
+            snprintf(detail, size, "%s differs at %" PRIu64 " of %" PRIu64, a.name, i, a.count);
+            if (a.dtype == TD_F64)
+                snprintf(detail + strlen(detail), size - strlen(detail), ": %.17g, should be %.17g",
+                         ((const double *)b.data)[i], ((const double *)a.data)[i]);
+            return 0;
+        }
+        compared += a.count;
+    }
+    if (compared == 0) snprintf(detail, size, "nothing to compare");
+    return compared;
+}
+
+static uint64_t launches_of(const td_report *report, const char *device)
+{
+    for (uint32_t i = 0; i < report->device_count && i < TD_REPORT_DEVICES_MAX; ++i)
+        if (strcmp(report->devices[i].name, device) == 0) return report->devices[i].launches;
+    return 0;
+}
+
+typedef struct measures_try {
+    const char *device_float;
+    uint64_t budget;
+} measures_try;
+
+static td_status device_run(ops_case *c, td_engine *engine, const measures_case *m,
+                            const measures_try *how, const td_table *wanted, td_error *err)
+{
+    char size[80], detail[200] = "", device[64];
+    td_run_options options = TD_RUN_OPTIONS_INIT;
+    td_report report = TD_REPORT_INIT;
+    td_args *args = NULL;
+    td_table *table = NULL;
+    snprintf(size, sizeof size, "%s %s%s", m->size, how->device_float,
+             how->budget ? " little memory" : "");
+    snprintf(device, sizeof device, "%s", c->device->info.name);
+    options.device = device;
+    options.fallback = how->budget ? TD_FALLBACK_SPLIT : TD_FALLBACK_NONE;
+    options.device_bytes_max = how->budget;
+    td_status status = args_make(engine, m, how->device_float, &args, err);
+    if (!status) status = td_run(engine, args, &options, &table, &report, err);
+    if (status == TD_E_UNSUPPORTED) {
+        ops_skip(c, size, "%s", err->message);
+        status = TD_OK;
+        goto out;
+    }
+    if (status) goto out;
+    const uint64_t values = tables_compare(wanted, table, detail, sizeof detail);
+    if (values == 0)
+        ops_fail(c, size, "%s; mode %s m %s tau %s eps %s %s %s theiler %s strict %s", detail,
+                 m->text.mode, m->text.m, m->text.tau, m->text.eps, m->text.unit, m->text.profile,
+                 m->text.theiler, m->text.strict);
+    else if (launches_of(&report, device) == 0)
+        ops_fail(c, size, "nothing ran on the device: %s", report.note);
+    else ops_pass(c, size, "equal, %" PRIu64 " values, %u units", values, report.units);
+out:
+    td_table_destroy(table);
+    td_args_destroy(args);
+    return status;
+}
+
+static td_status case_run(ops_case *c, td_engine *engine, const measures_case *m, td_error *err)
+{
+    const measures_try tries[] = {{"float32", 0}, {"float64", 0}, {"float32", 4u << 20}};
+    td_run_options options = TD_RUN_OPTIONS_INIT;
+    td_args *args = NULL;
+    td_table *wanted = NULL;
+    options.device = "cpu";
+    td_status status = args_make(engine, m, "auto", &args, err);
+    if (!status) status = td_run(engine, args, &options, &wanted, NULL, err);
+    for (size_t i = 0; !status && i < sizeof tries / sizeof tries[0]; ++i)
+        status = device_run(c, engine, m, &tries[i], wanted, err);
+    td_table_destroy(wanted);
+    td_args_destroy(args);
+    return status;
+}
+
+td_status row_measures(ops_case *c, td_error *err)
+{
+    td_engine_config config = TD_ENGINE_CONFIG_INIT;
+    td_engine *engine = NULL;
+    measures_case m;
+    config.threads = c->run->threads;
+    config.backends = c->device->name;
+    config.backend_path = c->device->folder;
+    td_status status = td_engine_create(&config, &engine, err);
+    const uint64_t cases = ops_pick(c, 2, 6, 8);
+    for (uint64_t i = 0; !status && i < cases; ++i) {
+        memset(&m, 0, sizeof m);
+        const bool one = i % 3 == 2; /* one long recording, else many short ones */
+        const uint64_t count = one ? 1 : 1 + ops_random_below(c, ops_pick(c, 3, 12, 40));
+        const uint64_t length = one ? ops_pick(c, 60, 1500, 20000) : ops_pick(c, 40, 300, 700);
+        status = recordings_make(c, count, length, &m, err);
+        if (!status) grid_make(c, &m.text);
+        snprintf(m.size, sizeof m.size, "%" PRIu64 " x %" PRIu64 " samples", m.count,
+                 m.count ? m.offset[m.count] / m.count : 0);
+        if (!status) status = case_run(c, engine, &m, err);
+        free(m.x);
+        free(m.y);
+    }
+    td_engine_destroy(engine);
+    return status;
+}

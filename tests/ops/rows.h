@@ -1,0 +1,18 @@
+/* rows.h - the rows of tandem-ops: each tries its cases and reports them; see ops.h. */
+#ifndef TANDEM_TEST_OPS_ROWS_H
+#define TANDEM_TEST_OPS_ROWS_H
+#include "ops.h"
+
+/* row_basic.c */
+td_status row_fill(ops_case *c, td_error *err);
+td_status row_probe(ops_case *c, td_error *err);
+td_status row_widen(ops_case *c, td_error *err);
+/* row_bench.c */
+td_status row_bench_copy(ops_case *c, td_error *err);
+td_status row_bench_f32(ops_case *c, td_error *err);
+td_status row_bench_f64(ops_case *c, td_error *err);
+td_status row_bench_i32(ops_case *c, td_error *err);
+/* row_measures.c */
+td_status row_measures(ops_case *c, td_error *err);
+
+#endif
