@@ -14,8 +14,8 @@ typedef struct kernel_row {
     const char *name;                /* "td_fill" */
     bool        float64;             /* needs a device with float64 */
     uint32_t    arg_count;
-    char        args[KERNEL_ARGS_MAX + 1];    /* b buffer, i int32, u uint32, l int64, f, d */
-    /* Runs group number group of groups. args as in td_launch; a buffer's data is a host pointer. */
+    char        args[KERNEL_ARGS_MAX + 1];   /* b buffer, i int32, u uint32, l int64, f, d */
+    /* Runs group number group of groups. args as in td_launch; a buffer's data is on the host. */
     void (*rising)(const td_launch_arg *args, int group, int groups);
     void (*falling)(const td_launch_arg *args, int group, int groups);
 } kernel_row;

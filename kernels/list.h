@@ -1,4 +1,4 @@
-/* list.h - every kernel, once.
+/* list.h - every kernel, once. Included more than once: TD_ROW says what is made of the rows.
  *
  * To add a kernel:
  *   1. Write it in kernels/NAME.td (a file may hold several), in the dialect of td_kernel.h.
