@@ -6,3 +6,4 @@
 
 #include "basic.td"
 #include "bench.td"
+#include "rqa_lines.td"

@@ -25,7 +25,17 @@ TD_ROW(td_bench_f32, ANY, B(float, out), F(factor), F(term), I(rounds))
 TD_ROW(td_bench_i32, ANY, B(td_u32, out), U(factor), U(term), I(rounds))
 TD_ROW(td_bench_f64, F64, B(double, out), D(factor), D(term), I(rounds))
 
-/* rqa_*.td */
+/* rqa_lines.td */
+TD_ROW(rqa_many_f32, ANY, B(float, samples), B(td_u64, bits), B(td_i32, jobs), B(float, guards),
+       B(td_u64, limits), B(td_i32, lines), B(td_i32, longest), I(job_count), I(group_first))
+TD_ROW(rqa_one_f32, ANY, B(float, samples), B(td_u64, bits), B(td_i32, jobs), B(float, guards),
+       B(td_u64, limits), B(td_i32, lines), B(td_i32, longest), I(job_count), I(group_first))
+TD_ROW(rqa_many_f64, F64, B(double, samples), B(td_i32, jobs), B(double, limits),
+       B(td_i32, lines), B(td_i32, longest), I(job_count), I(group_first))
+TD_ROW(rqa_one_f64, F64, B(double, samples), B(td_i32, jobs), B(double, limits),
+       B(td_i32, lines), B(td_i32, longest), I(job_count), I(group_first))
+TD_ROW(rqa_pack, ANY, B(td_i32, lines), B(td_i32, pieces), B(td_i32, packed), I(piece_count),
+       I(count))
 
 /* clang-format on */
 #undef TD_ROW

@@ -8,8 +8,8 @@
  *
  * S is the sum of the terms of a pair in the order of the lag, x before y, from the first lag on,
  * for every m anew. It only grows, so that the sum ends once it is above the last limit. The level
- * of a position is the number of the first limit that is at least S; RQA_NONE(count) stands for
- * all that recur at no limit: the number of limits.
+ * of a position is the number of the first limit that is at least S, and the number of limits
+ * where there is no such.
  *
  * Runs of all thresholds come from one walk with a stack of open runs: an entry (level, start)
  * means that the thresholds from its level up to the level below it in the stack have a run since
@@ -33,7 +33,7 @@
  *
  * The kernels rqa_one_* are for one threshold, where a line is open or not and needs no stack. */
 #define RQA_LEVELS_MAX  63   /* with the sentinel a level has 6 bits */
-#define RQA_START_BITS  26   /* of a start, counted from the position before the stretch, which is 0 */
+#define RQA_START_BITS  26   /* of a start; the position before the stretch is 0 */
 #define RQA_START_MASK  ((1u << RQA_START_BITS) - 1u)
 #define RQA_SHORT_SLOTS 1024 /* counts of short lines in local memory */
 #define RQA_LINES       TD_GROUP
@@ -52,7 +52,7 @@
 #define RQA_JOB_LAST    9
 #define RQA_JOB_COUNT   10 /* delay vectors */
 #define RQA_JOB_ROWS    11 /* 1: lines are rows, 0: diagonals */
-#define RQA_JOB_WINDOW  12 /* of rows: positions nearer than this to the line's number are left out */
+#define RQA_JOB_WINDOW  12 /* of rows: positions nearer to the line's number are left out */
 #define RQA_JOB_LIMIT   13 /* its first limit, and how many it has */
 #define RQA_JOB_LEVELS  14
 #define RQA_JOB_LINES   15 /* lines[r][e] is lines[this + r * width + e] */
