@@ -3,7 +3,7 @@
  *
  * A row belongs to one kernel of the table in kernels/, or to one operation. It makes fresh random
  * input, computes what should come out in plain C, runs the device, and reports each case that it
- * tried with one line. bench/device uses the same frame, so that what is timed is what is tested. */
+ * tried with one line. bench/device has the same frame, so that what is timed is what is tested. */
 #ifndef TANDEM_TEST_OPS_H
 #define TANDEM_TEST_OPS_H
 #include <limits.h>
@@ -93,7 +93,7 @@ uint64_t ops_random_below(ops_case *c, uint64_t end);       /* 0 .. end - 1; end
 double   ops_random_unit(ops_case *c);                      /* 0 .. 1, without 1 */
 void     ops_random_fill(ops_case *c, void *data, size_t bytes);
 
-/* ---- What a row does on its device: ops_case.c ------------------------------------------------ */
+/* ---- What a row does on its device: ops_case.c --------------------------------------------- */
 
 /* Memory with this content, or with poison where from is NULL. It lives until the row ends. */
 TD_MUST_USE td_status ops_memory(ops_case *c, const void *from, size_t bytes, ops_buffer **out,

@@ -146,8 +146,14 @@ void ops_equal(ops_case *c, const char *size, td_dtype type, const void *wanted,
 
 static void poison_fill(const ops_buffer *buffer, size_t first, unsigned char *to, size_t bytes)
 {
-    for (size_t i = 0; i < bytes; ++i)
-        to[i] = (unsigned char)(mixed(buffer->poison + (first + i) / 8) >> ((first + i) % 8 * 8));
+    size_t i = 0;
+    while (i < bytes) {
+        const uint64_t word = mixed(buffer->poison + (first + i) / 8);
+        const size_t within = (first + i) % 8;
+        const size_t part = bytes - i < 8 - within ? bytes - i : 8 - within;
+        memcpy(to + i, (const unsigned char *)&word + within, part);
+        i += part;
+    }
 }
 
 /* A launch gets the start of what alloc gave, so the guard stands behind only. */
