@@ -54,9 +54,12 @@
 #define PLAIN_NEEDS_ANY false
 #define PLAIN_NEEDS_F64 true
 
+#ifndef PLAIN_LIST
+#define PLAIN_LIST "kernels/list.h"
+#endif
 #define TD_ROW(name, needs, ...)                                                 \
     void kernel_rising_##name(const td_launch_arg *args, int group, int groups); \
     void kernel_falling_##name(const td_launch_arg *args, int group, int groups);
-#include "kernels/list.h"
+#include PLAIN_LIST
 
 #endif

@@ -1,10 +1,22 @@
 /* plain_order.h - the kernels and their launchers, for one order. PLAIN_ORDER is the beginning of
- * the launchers' names. Included once by each of plain_rising.c and plain_falling.c. */
+ * the launchers' names. Included once by each of plain_rising.c and plain_falling.c. Tests have
+ * kernels of their own: PLAIN_TEXT is the file that holds the kernels, PLAIN_LIST their rows, and
+ * PLAIN_TAIL(group, groups) what follows the arguments. */
 #ifndef TANDEM_KERNELS_PLAIN_ORDER_H
 #define TANDEM_KERNELS_PLAIN_ORDER_H
 #include "kernels/plain.h"
 
-#include "kernels/all.td"
+#ifndef PLAIN_TEXT
+#define PLAIN_TEXT "kernels/all.td"
+#endif
+#ifndef PLAIN_LIST
+#define PLAIN_LIST "kernels/list.h"
+#endif
+#ifndef PLAIN_TAIL
+#define PLAIN_TAIL(group, groups) , group, groups
+#endif
+
+#include PLAIN_TEXT
 
 /* A value may lie anywhere in the caller's memory, so it is copied out. */
 #define PLAIN_VALUE(letter, type)                                     \
@@ -33,8 +45,8 @@ PLAIN_VALUE(d, double)
     void PLAIN_JOIN(PLAIN_ORDER, name)(const td_launch_arg *args, int group, int groups) \
     {                                                                                    \
         enum { count = PLAIN_COUNT(__VA_ARGS__) };                                       \
-        name(PLAIN_EACH(PLAIN_PASS, __VA_ARGS__), group, groups);                        \
+        name(PLAIN_EACH(PLAIN_PASS, __VA_ARGS__) PLAIN_TAIL(group, groups));                        \
     }
-#include "kernels/list.h"
+#include PLAIN_LIST
 
 #endif

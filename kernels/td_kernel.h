@@ -39,7 +39,11 @@
 #if defined(__CUDACC__) || defined(__CUDACC_RTC__)                    /* ---- CUDA ---- */
 #define TD_TARGET_CUDA 1
 #define TD_HAS_F64     1
+#ifdef __cplusplus
 #define TD_KERNEL      extern "C" __global__ __launch_bounds__(TD_GROUP)
+#else                  /* the CUDA text under a test's threads, in C */
+#define TD_KERNEL      __global__ __launch_bounds__(TD_GROUP)
+#endif
 #define TD_FN          static __device__ __forceinline__
 #define TD_GLOBAL
 #define TD_CONSTANT    static __device__ const
