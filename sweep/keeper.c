@@ -5,6 +5,7 @@
 
 #include "core/memory.h"
 #include "sweep/sweep.h"
+#include "sweep/timeline.h"
 
 typedef unsigned long long ull;
 
@@ -68,7 +69,17 @@ static void batch_flush(keeper *k)
     td_status status = TD_OK;
     if (!k->first) return;
     if (store && !k->store_failed) {
+        const double begin = trace_now();
         status = store->flush(store->context, &err);
+        timeline_add(run,
+                     (td_trace_event){.kind = TD_TRACE_STORE,
+                                      .begin = begin,
+                                      .end = trace_now(),
+                                      .worker = TIMELINE_NONE,
+                                      .stream = TIMELINE_NONE,
+                                      .unit = TIMELINE_NO_UNIT,
+                                      .bytes = k->batch_bytes},
+                     NULL, "flush");
         k->store_failed = status != TD_OK;
     }
     /* What is not durable is not done: it must not show in the table or the progress. */
@@ -128,6 +139,7 @@ static void slot_unpark(sweep *run, sweep_slot *slot, slot_state next)
     pthread_mutex_lock(&run->lock);
     if (slot->state == SLOT_PARKED) run->parked -= 1;
     slot->state = next;
+    if (next == SLOT_ENDED) slot_idle_ends(run, slot);
     pthread_mutex_unlock(&run->lock);
 }
 

@@ -249,6 +249,7 @@ td_status plan_make(const td_op_impl *impl, const void *state, const td_unit *re
                     uint32_t axis_count, uint64_t host_bytes, uint64_t device_bytes,
                     td_units *units, td_error *err)
 {
+    if (device_bytes != UINT64_MAX) device_bytes = power_of_two_below(device_bytes);
     const td_status status =
         impl->plan(state, power_of_two_below(host_bytes), device_bytes, units, err);
     if (status) return status;

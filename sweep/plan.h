@@ -23,8 +23,9 @@ TD_MUST_USE td_status units_check(const char *what, const td_units *units, const
 TD_MUST_USE td_status units_order(const td_units *units, uint64_t **out, td_error *err);
 
 /* Asks the operation for its plan over the region, numbers the units and checks them. host_bytes
- * is rounded down to a power of two first: what a machine has free differs from start to start,
- * and a resumed run should find the units it left. */
+ * and device_bytes (but for UINT64_MAX, which means the CPU) are rounded down to powers of two
+ * first: what a machine has free differs from start to start, and a resumed run should find the
+ * units it left. */
 TD_MUST_USE td_status plan_make(const td_op_impl *impl, const void *state, const td_unit *region,
                                 uint32_t axis_count, uint64_t host_bytes, uint64_t device_bytes,
                                 td_units *units, td_error *err);

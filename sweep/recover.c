@@ -2,6 +2,7 @@
 #include "sweep/recover.h"
 
 #include "sweep/report.h"
+#include "sweep/timeline.h"
 
 typedef unsigned long long ull;
 
@@ -10,6 +11,8 @@ typedef struct recovery {
     sweep *run;
     const td_unit *unit;
     char *data;
+    sweep_slot *slot;
+    sweep_place *home; /* where it was first */
     td_work *work;
     td_launcher *launcher;
     report_rescue rescue;
@@ -72,64 +75,101 @@ td_status recover_fit(const sweep *run, const td_unit *unit, uint64_t room, td_u
 
 /* ---- One attempt ----------------------------------------------------------------------------- */
 
-static td_status attempt(recovery *r, td_device *device, const td_unit *part, td_error *err)
+/* The planned unit is where its part is run. */
+static void unit_moves(recovery *r, sweep_place *place)
+{
+    pthread_mutex_lock(&r->run->lock);
+    if (r->slot->place != place) {
+        place_leave(r->slot->place, r->unit);
+        place_enter(place, r->unit);
+        r->slot->place = place;
+    }
+    pthread_mutex_unlock(&r->run->lock);
+}
+
+static td_status attempt_on_cpu(recovery *r, const td_unit *part, td_result *result, td_error *err)
+{
+    result_clear(result);
+    const td_status status = r->run->impl->run_cpu(r->run->state, part, r->work, result, err);
+    work_reset(r->work);
+    return status;
+}
+
+static td_status attempt_on_device(recovery *r, sweep_place *place, const td_unit *part,
+                                   td_result *result, td_error *err)
 {
     const td_op_impl *const impl = r->run->impl;
-    td_result result = {&r->run->layout, r->unit, part, r->data};
-    td_status status = TD_OK;
-    if (device_is_cpu(device)) {
-        result_clear(&result);
-        status = impl->run_cpu(r->run->state, part, r->work, &result, err);
-        work_reset(r->work);
-        return status;
-    }
-    if (!impl->run_device || !device_has_kernels(device, impl->kernels))
+    if (!impl->run_device || !device_has_kernels(place->device, impl->kernels))
         return td_fail(err, TD_E_UNSUPPORTED, "device %s has not the kernels of %s",
-                       device_name(device), impl->op->name);
-    status = launcher_open(r->launcher, device, err);
+                       device_name(place->device), impl->op->name);
+    td_status status = launcher_open(r->launcher, place, r->slot->worker, part->number, err);
     if (status) return status;
-    result_clear(&result);
-    status = impl->run_device(r->run->state, part, r->launcher, &result, err);
+    result_clear(result);
+    launcher_host_begins(r->launcher);
+    status = impl->run_device(r->run->state, part, r->launcher, result, err);
     return launcher_end(r->launcher, status, err);
 }
 
-/* An attempt, and the second one that a trimmed pool may let through. */
-static td_status attempt_twice(recovery *r, td_device *device, const td_unit *part, td_error *err)
+static td_status attempt(recovery *r, sweep_place *place, const td_unit *part, td_error *err)
 {
-    td_status status = attempt(r, device, part, err);
-    if (status == TD_E_NO_DEVICE_MEMORY && r->run->options.fallback != TD_FALLBACK_NONE &&
-        !device_is_cpu(device)) {
-        report_rescued(r->run, &r->rescue, REPORT_RETRIED, part, device, err);
+    td_result result = {&r->run->layout, r->unit, part, r->data};
+    const double begin = trace_now();
+    const td_status status = device_is_cpu(place->device)
+                                 ? attempt_on_cpu(r, part, &result, err)
+                                 : attempt_on_device(r, place, part, &result, err);
+    if (!status) place_done(r->run, place, part, (busy_span){begin, trace_now()});
+    return status;
+}
+
+/* An attempt, and the second one that a trimmed pool may let through. */
+static td_status attempt_twice(recovery *r, sweep_place *place, const td_unit *part, td_error *err)
+{
+    td_device *const device = place->device;
+    unit_moves(r, place);
+    td_status status = attempt(r, place, part, err);
+    if (device_is_cpu(device)) return status;
+    if (status == TD_E_NO_DEVICE_MEMORY) place_squeezed(r->run, place);
+    if (status == TD_E_NO_DEVICE_MEMORY && r->run->options.fallback != TD_FALLBACK_NONE) {
+        report_rescued(r->run, &r->rescue, REPORT_RETRIED, part, place, err);
         device_trim(device);
-        status = attempt(r, device, part, err);
+        status = attempt(r, place, part, err);
     }
-    if (status == TD_E_DEVICE_LOST && !device_is_cpu(device)) device_retire(device, err->message);
+    if (status == TD_E_DEVICE_LOST) device_retire(device, err->message);
     return status;
 }
 
 /* ---- The devices in turn --------------------------------------------------------------------- */
 
-static bool device_try(td_device *device, size_t index, uint64_t *tried)
+static bool place_try(sweep_place *place, uint64_t *tried)
 {
-    if ((*tried >> index & 1) || !device_is_fit(device)) return false;
-    *tried |= (uint64_t)1 << index;
+    const uint64_t bit = (uint64_t)1 << device_number(place->device);
+    if ((*tried & bit) || !device_is_fit(place->device)) return false;
+    *tried |= bit;
     return true;
 }
 
-/* The chosen device, then other fit ones with the kernels, last the CPU. tried has a bit for
- * each device. A run on the CPU never goes anywhere else. */
-static td_device *device_next(const sweep *run, uint64_t *tried)
+static bool place_can(const sweep *run, const sweep_place *place)
 {
-    const device_list *const list = engine_devices(run->engine);
-    td_device *device = NULL;
-    if (device_is_cpu(run->chosen)) return run->chosen;
-    for (size_t i = 0; (device = device_list_at(list, i)) != NULL; ++i)
-        if (device == run->chosen && device_try(device, i, tried)) return device;
-    for (size_t i = 0; (device = device_list_at(list, i)) != NULL; ++i)
-        if (!device_is_cpu(device) && run->impl->run_device &&
-            device_has_kernels(device, run->impl->kernels) && device_try(device, i, tried))
-            return device;
-    return run->cpu;
+    return place->device && !device_is_cpu(place->device) && run->impl->run_device &&
+           device_has_kernels(place->device, run->impl->kernels);
+}
+
+/* Where the unit was first, then other chosen devices with the kernels, then preferred ones, last
+ * the CPU. tried has a bit for each device. A unit of the CPU's never goes anywhere else. */
+static sweep_place *place_next(recovery *r, uint64_t *tried)
+{
+    sweep *const run = r->run;
+    sweep_place *const cpu = place_of(run, run->cpu);
+    if (r->home == cpu || place_try(r->home, tried)) return r->home;
+    for (uint32_t i = 0; i < run->chosen_count; ++i)
+        if (place_can(run, run->chosen[i]) && place_try(run->chosen[i], tried))
+            return run->chosen[i];
+    for (size_t i = 0; i < DEVICES_MAX; ++i) {
+        sweep_place *const place = &run->place[i];
+        if (place_can(run, place) && device_is_preferred(place->device) && place_try(place, tried))
+            return place;
+    }
+    return cpu;
 }
 
 static bool splitting_helps(td_status status)
@@ -146,8 +186,8 @@ static bool moving_helps(td_status status)
 static td_status part_run(recovery *r, const td_unit *part, uint32_t depth, td_error *err);
 
 /* *split: the part was split, and what is returned is the end of it. */
-static td_status part_split(recovery *r, td_device *device, const td_unit *part, uint32_t depth,
-                            bool *split, td_error *err)
+static td_status part_split(recovery *r, const sweep_place *place, const td_unit *part,
+                            uint32_t depth, bool *split, td_error *err)
 {
     td_units parts;
     td_error own = TD_ERROR_INIT;
@@ -159,7 +199,7 @@ static td_status part_split(recovery *r, td_device *device, const td_unit *part,
         td_fail(err, status, "%s", own.message);
         goto out;
     }
-    report_rescued(r->run, &r->rescue, REPORT_SPLIT, part, device, err);
+    report_rescued(r->run, &r->rescue, REPORT_SPLIT, part, place, err);
     for (uint64_t i = 0; i < parts.count && !status; ++i)
         status = part_run(r, &parts.unit[i], depth + 1, err);
 out:
@@ -187,43 +227,40 @@ static td_status part_run(recovery *r, const td_unit *part, uint32_t depth, td_e
     td_status status = TD_OK;
     uint64_t tried = 0;
     for (;;) {
-        td_device *const device = device_next(r->run, &tried);
+        sweep_place *const place = place_next(r, &tried);
         bool split = false;
         if (stop_requested(&r->run->stop)) return td_fail(err, TD_E_CANCELLED, "cancelled");
-        if (device != r->run->chosen && policy != TD_FALLBACK_CPU)
+        if (place != r->home && policy != TD_FALLBACK_CPU)
             /* It was fit when the run began: another unit saw how it was lost. */
             return td_fail(err, TD_E_DEVICE_LOST, "device %s was lost, and no other is allowed",
-                           device_name(r->run->chosen));
+                           device_name(r->home->device));
         /* The device was lost while other units ran, or before the run: this one moves too. */
-        if (device != r->run->chosen && status == TD_OK) {
+        if (place != r->home && status == TD_OK) {
             td_fail(err, TD_E_NO_DEVICE, "it is out of use");
-            report_rescued(r->run, &r->rescue, REPORT_MOVED, part, r->run->chosen, err);
+            report_rescued(r->run, &r->rescue, REPORT_MOVED, part, r->home, err);
         }
-        status = attempt_twice(r, device, part, err);
-        if (!status) {
-            report_done(r->run, device, part);
-            return TD_OK;
-        }
+        status = attempt_twice(r, place, part, err);
+        if (!status) return TD_OK;
         if (splitting_helps(status) && policy != TD_FALLBACK_NONE) {
-            const td_status parts = part_split(r, device, part, depth, &split, err);
+            const td_status parts = part_split(r, place, part, depth, &split, err);
             if (split) return parts;
         }
-        if (!moving_helps(status) || policy != TD_FALLBACK_CPU || device_is_cpu(device))
+        if (!moving_helps(status) || policy != TD_FALLBACK_CPU || device_is_cpu(place->device))
             return part_failed(r, part, status, err);
-        report_rescued(r->run, &r->rescue, REPORT_MOVED, part, device, err);
+        report_rescued(r->run, &r->rescue, REPORT_MOVED, part, place, err);
     }
 }
 
-td_status recover_unit(sweep *run, uint32_t worker, const td_unit *unit, char *data, td_error *err)
+td_status recover_unit(sweep *run, sweep_slot *slot, const td_unit *unit, char *data, td_error *err)
 {
-    recovery r = {.run = run, .unit = unit, .data = data};
+    recovery r = {.run = run, .unit = unit, .data = data, .slot = slot, .home = slot->place};
     const uint64_t budget_bytes = budget_max(engine_budget(run->engine));
     td_units parts;
     size_t bytes = 0;
     td_status status = result_bytes(&run->layout, unit, &bytes, err);
     if (status) return status;
-    r.work = work_at(&run->crew, worker, 0);
-    r.launcher = &run->launcher[worker];
+    r.work = work_at(&run->crew, slot->worker, 0);
+    r.launcher = &run->launcher[slot->number];
     units_init(&parts, engine_allocator(run->engine));
     if (unit->host_bytes <= budget_bytes - bytes) {
         status = part_run(&r, unit, 0, err);
@@ -233,11 +270,10 @@ td_status recover_unit(sweep *run, uint32_t worker, const td_unit *unit, char *d
     if (status) goto out;
     td_fail(err, TD_E_NO_MEMORY, "%llu bytes are more than the budget of %llu",
             (ull)unit->host_bytes, (ull)budget_bytes);
-    report_rescued(run, &r.rescue, REPORT_SPLIT, unit, run->chosen, err);
+    report_rescued(run, &r.rescue, REPORT_SPLIT, unit, r.home, err);
     for (uint64_t i = 0; i < parts.count && !status; ++i)
         status = part_run(&r, &parts.unit[i], 0, err);
 out:
-    report_unit(run, r.launcher);
     units_free(&parts);
     return status;
 }

@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "core/table_internal.h"
+#include "sweep/timeline.h"
 
 void report_rescued(sweep *run, report_rescue *rescue, report_kind kind, const td_unit *part,
-                    const td_device *device, const td_error *reason)
+                    const sweep_place *place, const td_error *reason)
 {
     sweep_tally *const tally = &run->tally;
     pthread_mutex_lock(&run->lock);
@@ -19,38 +20,83 @@ void report_rescued(sweep *run, report_rescue *rescue, report_kind kind, const t
     }
     if (!tally->note[0])
         snprintf(tally->note, sizeof tally->note, "unit %llu on %s: %.150s",
-                 (unsigned long long)part->number, device_name(device), reason->message);
+                 (unsigned long long)part->number, device_name(place->device), reason->message);
     pthread_mutex_unlock(&run->lock);
+    if (!run->options.trace) return;
+    const double now = trace_now();
+    timeline_add(run,
+                 (td_trace_event){.kind = TD_TRACE_RESCUE,
+                                  .begin = now,
+                                  .end = now,
+                                  .worker = TIMELINE_NONE,
+                                  .stream = TIMELINE_NONE,
+                                  .unit = part->number,
+                                  .bytes = part->device_bytes},
+                 place->device,
+                 kind == REPORT_RETRIED ? "retry" : (kind == REPORT_SPLIT ? "split" : "move"));
 }
 
-void report_done(sweep *run, const td_device *device, const td_unit *part)
+/* ---- Devices --------------------------------------------------------------------------------- */
+
+static double cost_done(const sweep *run)
 {
-    const device_list *const list = engine_devices(run->engine);
-    pthread_mutex_lock(&run->lock);
+    double sum = 0.0;
     for (size_t i = 0; i < DEVICES_MAX; ++i)
-        if (device_list_at(list, i) == device) run->tally.cost[i] += part->cost;
-    pthread_mutex_unlock(&run->lock);
+        sum += run->place[i].cost;
+    return sum;
 }
 
-void report_unit(sweep *run, td_launcher *launcher)
+static void report_device(const sweep_place *place, double cost, double seconds,
+                          td_report_device *out)
 {
-    pthread_mutex_lock(&run->lock);
-    run->tally.seconds_copy += launcher->seconds_copy;
-    run->tally.seconds_kernel += launcher->seconds_kernel;
-    pthread_mutex_unlock(&run->lock);
-    launcher->seconds_copy = launcher->seconds_kernel = 0.0;
+    *out = (td_report_device){.units = place->units};
+    snprintf(out->name, sizeof out->name, "%s", device_name(place->device));
+    if (cost > 0.0) out->cost_share = place->cost / cost;
+    if (seconds > 0.0) out->busy = busy_seconds(&place->busy) / seconds;
+    if (out->busy > 1.0) out->busy = 1.0;
+    out->seconds_copy = place->work.seconds_copy;
+    out->seconds_kernel = place->work.seconds_kernel;
+    out->bytes_to_device = place->work.bytes_to_device;
+    out->bytes_to_host = place->work.bytes_to_host;
+    out->bytes_peak = atomic_load(&place->memory.peak);
+    out->launches = place->work.launches;
+    out->in_flight_max = place->running_max;
+    out->lost = place->fit_before && !device_is_fit(place->device);
 }
 
-/* The device with most of the cost; the chosen one when nothing ran. */
+static bool place_worked(const sweep_place *place)
+{
+    if (!place->device) return false;
+    return place->units > 0 || place->running_max > 0;
+}
+
+/* Places are in the order of the devices' numbers, in which the CPU is the last. */
+static void report_devices(const sweep *run, double seconds, td_report *full)
+{
+    const sweep_place *const cpu = &run->place[device_number(run->cpu)];
+    const double cost = cost_done(run);
+    for (size_t i = 0; i < DEVICES_MAX; ++i) {
+        const sweep_place *const place = &run->place[i];
+        if (!place_worked(place)) continue;
+        full->seconds_copy += place->work.seconds_copy;
+        full->seconds_kernel += place->work.seconds_kernel;
+        const uint64_t peak = atomic_load(&place->memory.peak);
+        if (peak > full->device_bytes_peak) full->device_bytes_peak = peak;
+        const uint32_t room = TD_REPORT_DEVICES_MAX - (place != cpu && place_worked(cpu));
+        if (full->device_count < room)
+            report_device(place, cost, seconds, &full->devices[full->device_count++]);
+    }
+}
+
+/* The device with most of the cost; the first chosen one when nothing ran. */
 static const char *device_of_most(const sweep *run)
 {
-    const device_list *const list = engine_devices(run->engine);
-    const char *name = device_name(run->chosen);
+    const char *name = device_name(run->chosen[0]->device);
     double most = 0.0;
-    for (size_t i = 0; i < DEVICES_MAX && device_list_at(list, i); ++i) {
-        if (run->tally.cost[i] <= most) continue;
-        most = run->tally.cost[i];
-        name = device_name(device_list_at(list, i));
+    for (size_t i = 0; i < DEVICES_MAX; ++i) {
+        if (run->place[i].cost <= most) continue;
+        most = run->place[i].cost;
+        name = device_name(run->place[i].device);
     }
     return name;
 }
@@ -73,14 +119,13 @@ void report_write(const sweep *run, double seconds_total, td_report *report)
     full.units_split = tally->split;
     full.units_moved = tally->moved;
     full.units_resumed = (uint32_t)run->progress.units_resumed;
-    full.device_bytes_peak = atomic_load(&run->device_count.peak);
     full.host_bytes_peak = run->host_peak;
     full.seconds_total = seconds_total;
-    full.seconds_copy = tally->seconds_copy;
-    full.seconds_kernel = tally->seconds_kernel;
+    report_devices(run, seconds_total, &full);
     full.warnings = table_warning_count(run->table);
     snprintf(full.device, sizeof full.device, "%s", device_of_most(run));
     snprintf(full.note, sizeof full.note, "%s", tally->note);
+    snprintf(full.choice, sizeof full.choice, "%s", run->choice);
     report_copy(&full, report);
 }
 
@@ -110,10 +155,12 @@ void report_write_plan(const sweep *run, td_report *report)
     full.units = (uint32_t)run->units.count;
     full.host_bytes_peak = sum_of_largest(run, threads, true);
     if (full.host_bytes_peak > budget_bytes) full.host_bytes_peak = budget_bytes;
-    if (!device_is_cpu(run->chosen)) {
+    const sweep_place *const first = run->chosen[0];
+    if (!device_is_cpu(first->device)) {
         full.device_bytes_peak = sum_of_largest(run, threads, false);
-        if (full.device_bytes_peak > run->device_bytes) full.device_bytes_peak = run->device_bytes;
+        if (full.device_bytes_peak > first->bytes_max) full.device_bytes_peak = first->bytes_max;
     }
-    snprintf(full.device, sizeof full.device, "%s", device_name(run->chosen));
+    snprintf(full.device, sizeof full.device, "%s", device_name(first->device));
+    snprintf(full.choice, sizeof full.choice, "%s", run->choice);
     report_copy(&full, report);
 }

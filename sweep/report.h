@@ -9,11 +9,7 @@ typedef struct report_rescue { unsigned kinds; } report_rescue;   /* of one plan
 /* Counts a rescue, once of its kind for each planned unit; reason is why, and the first one of
  * the run becomes its note. */
 void report_rescued(sweep *run, report_rescue *rescue, report_kind kind, const td_unit *part,
-                    const td_device *device, const td_error *reason);
-/* The device did this part. */
-void report_done(sweep *run, const td_device *device, const td_unit *part);
-/* Takes over the seconds that the launcher counted. */
-void report_unit(sweep *run, td_launcher *launcher);
+                    const sweep_place *place, const td_error *reason);
 
 /* After the last unit. Writes the part of report that the caller knows. */
 void report_write(const sweep *run, double seconds_total, td_report *report);

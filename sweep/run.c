@@ -1,23 +1,15 @@
 /* run.c - td_run and td_plan: opens a run, plans it, has it kept, and closes it. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/args.h"
 #include "core/memory.h"
+#include "core/trace.h"
 #include "sweep/report.h"
 
-#define DEVICE_PERCENT 80 /* of a device's free memory, when no limit is given */
-#define KEEP_SHARE     8  /* scratch kept by all workers: this part of the budget */
+#define KEEP_SHARE 8 /* scratch kept by all workers: this part of the budget */
 
 typedef unsigned long long ull;
-
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 void sweep_fail(sweep *run, td_status status, const td_error *err)
 {
@@ -32,7 +24,7 @@ void sweep_fail(sweep *run, td_status status, const td_error *err)
     pthread_mutex_unlock(&run->lock);
 }
 
-/* ---- Options and device ---------------------------------------------------------------------- */
+/* ---- Options --------------------------------------------------------------------------------- */
 
 static td_status store_check(const td_store *store, td_error *err)
 {
@@ -63,56 +55,6 @@ td_status sweep_options(const td_run_options *options, td_run_options *out, td_e
     return status;
 }
 
-static td_status device_unknown(const device_list *list, const char *name, td_error *err)
-{
-    char names[256] = "";
-    size_t length = 0;
-    for (size_t i = 0; device_list_at(list, i) && length < sizeof names - 1; ++i) {
-        const int more = snprintf(names + length, sizeof names - length, "%s%s", i > 0 ? ", " : "",
-                                  device_name(device_list_at(list, i)));
-        length += more > 0 ? (size_t)more : 0;
-    }
-    return td_fail(err, TD_E_NOT_FOUND, "there is no device \"%.64s\"; there are %s", name, names);
-}
-
-/* The device that was asked for, else the first fit one that has the kernels, else the CPU. */
-static td_status choose_device(sweep *run, td_error *err)
-{
-    const device_list *const list = engine_devices(run->engine);
-    const td_op_impl *const impl = run->impl;
-    const char *const name = run->options.device;
-    td_device *device = NULL;
-    for (size_t i = 0; (device = device_list_at(list, i)) != NULL; ++i)
-        if (device_is_cpu(device)) run->cpu = device;
-    run->chosen = run->cpu;
-    if (!name) {
-        for (size_t i = 0; (device = device_list_at(list, i)) != run->cpu; ++i) {
-            if (!impl->run_device || !device_is_fit(device)) continue;
-            if (!device_has_kernels(device, impl->kernels)) continue;
-            run->chosen = device;
-            break;
-        }
-        return TD_OK;
-    }
-    run->chosen = device_list_find(list, name);
-    if (!run->chosen) return device_unknown(list, name, err);
-    if (!device_is_fit(run->chosen) && run->options.fallback != TD_FALLBACK_CPU)
-        return td_fail(err, TD_E_NO_DEVICE, "device %s is out of use", name);
-    return TD_OK;
-}
-
-/* Planned memory on the chosen device; UINT64_MAX when that is the CPU, or does not tell. */
-static void choose_device_bytes(sweep *run)
-{
-    td_device_info info = TD_DEVICE_INFO_INIT;
-    run->device_bytes = UINT64_MAX;
-    run->device_count.max = run->options.device_bytes_max;
-    if (device_is_cpu(run->chosen)) return;
-    if (run->options.device_bytes_max > 0) run->device_bytes = run->options.device_bytes_max;
-    else if (!td_device_describe(run->chosen, &info, NULL) && info.memory_bytes_free > 0)
-        run->device_bytes = info.memory_bytes_free / 100 * DEVICE_PERCENT;
-}
-
 /* ---- Opening --------------------------------------------------------------------------------- */
 
 static void sync_init(sweep *run)
@@ -135,9 +77,7 @@ static td_status open_plan(sweep *run, td_error *err)
     run->opened = true;
     status = result_layout_init(&run->layout, impl->op, run->args, run->item_count, allocator, err);
     if (status) return status;
-    const td_unit region = td_unit_whole(run->args, run->item_count);
-    status = plan_make(impl, run->state, &region, run->axis_count,
-                       budget_max(engine_budget(run->engine)), run->device_bytes, &run->units, err);
+    status = choose_plan(run, err);
     if (status) return status;
     run->need = memory_array(allocator, run->units.count, sizeof *run->need);
     run->resumed = memory_take(allocator, run->units.count);
@@ -169,10 +109,8 @@ static td_status sweep_open(sweep *run, td_engine *engine, const td_args *args,
                        run->impl->op->name);
     td_status status = sweep_options(options, &run->options, err);
     if (!status) status = args_complete(args, err);
-    if (!status) status = choose_device(run, err);
-    if (status) return status;
-    choose_device_bytes(run);
-    return open_plan(run, err);
+    if (!status) status = choose_named(run, err);
+    return status ? status : open_plan(run, err);
 }
 
 static void sweep_close(sweep *run)
@@ -181,6 +119,7 @@ static void sweep_close(sweep *run)
     memory_give(run->pending);
     for (uint32_t i = 0; run->launcher && i < run->crew.threads; ++i)
         launcher_close(&run->launcher[i]);
+    place_free_all(run);
     memory_give(run->launcher);
     work_crew_free(&run->crew);
     if (!run->table_given) td_table_destroy(run->table);
@@ -226,6 +165,7 @@ static td_status make_pending(sweep *run, td_error *err)
         const uint64_t number = run->pending[i];
         if (run->resumed[number]) continue;
         run->pending[run->pending_count++] = number;
+        run->cost_pending += run->units.unit[number].cost;
         status = unit_need(run, &run->units.unit[number], &run->need[number], err);
     }
     return status;
@@ -245,10 +185,11 @@ static td_status make_workers(sweep *run, td_error *err)
         return td_fail(err, TD_E_NO_MEMORY, "%s: no host memory for %u workers",
                        run->impl->op->name, count);
     for (uint32_t i = 0; i < count; ++i) {
-        run->launcher[i].engine = run->engine;
-        run->launcher[i].count = &run->device_count;
-        run->launcher[i].stop = &run->stop;
+        run->launcher[i].run = run;
+        run->launcher[i].slot = i;
         run->slot[i].run = run;
+        run->slot[i].number = i;
+        run->slot[i].home = i % run->chosen_count;
     }
     run->slot_count = count < run->pending_count ? count : (uint32_t)run->pending_count;
     return TD_OK;
@@ -275,7 +216,7 @@ td_status sweep_execute(td_engine *engine, const td_args *args, const td_run_opt
 {
     sweep run = {0};
     const uint64_t start_ms = keeper_now_ms();
-    const double start = seconds_now();
+    const double start = trace_now();
     uint64_t deadline_ms = UINT64_MAX;
     td_status status = sweep_open(&run, engine, args, options, err);
     if (status) goto out;
@@ -286,7 +227,7 @@ td_status sweep_execute(td_engine *engine, const td_args *args, const td_run_opt
     if (!status) status = run_units(&run, deadline_ms, err);
     if (!status && run.impl->finish) status = run.impl->finish(run.state, run.table, err);
     if (status) goto out;
-    if (report) report_write(&run, seconds_now() - start, report);
+    if (report) report_write(&run, trace_now() - start, report);
     if (out && !hook) {
         *out = run.table;
         run.table_given = true;

@@ -1,9 +1,16 @@
 /* sweep.h - one run: what its files share.
  *
  *   run.c      opens a run, plans it, closes it; td_run and td_plan
+ *   choose.c   which devices units are dealt to, and why; choose_cost.c what they are thought to take
  *   keeper.c   the caller's thread: stores, pastes, tells progress, notices cancel and timeout
- *   unit.c     the workers: take a unit, run it, hand in its result
+ *   unit.c     the workers: take a unit for a device, run it, hand in its result
+ *   place.c    the devices of the run: what each may hold, how fast it is
  *   recover.c  retry, split, move, fall back: decided here and nowhere else
+ *   launcher.c a unit's stream on a device; launcher_record.c what it did there, and for how long
+ *   timeline.c what all of them tell the trace
+ *
+ * A worker that waits for a device computes nothing meanwhile. So a device needs a worker for each
+ * unit that is to be on it: with fewer workers than devices, the last devices only help others out.
  *
  * There is one lock. Workers hold it to take and to hand in a unit, the keeper to take what was
  * handed in; nobody holds it while computing, storing or calling back. */
@@ -13,6 +20,7 @@
 
 #include "core/engine.h"
 #include "sweep/launcher.h"
+#include "sweep/place.h"
 #include "sweep/plan.h"
 #include "sweep/result.h"
 #include "sweep/stop.h"
@@ -23,6 +31,7 @@
 #define SWEEP_WAKE_BYTES ((uint64_t)1 << 20)     /* of results handed in: the keeper is woken */
 #define SWEEP_BATCH_BYTES_MAX ((uint64_t)32 << 20)  /* of results kept; then they are flushed */
 #define SWEEP_BATCH_MS 100                       /* and so long after the first of them */
+#define SWEEP_CHOSEN_MAX TD_REPORT_DEVICES_MAX   /* devices of one run */
 #define SWEEP_TICK_MS 50                         /* how often cancel and timeout are looked at */
 
 typedef struct sweep sweep;
@@ -51,13 +60,17 @@ typedef struct sweep_slot {
     pool_group *group;           /* the keeper's */
     slot_state state;            /* the runner's while it runs, else the keeper's */
     uint64_t gives;              /* of the run, when this runner was parked */
+    uint32_t number;             /* its own */
+    uint32_t worker;             /* that ran it last */
+    uint32_t home;               /* of run->chosen: asked first, it has the stream */
+    sweep_place *place;          /* where its unit is; under the lock */
+    double parked;               /* when; only for a trace */
+    char waits[48];              /* for what: "memory of cuda:0" */
 } sweep_slot;
 
 /* What the report will say. */
 typedef struct sweep_tally {
     uint32_t retried, split, moved;
-    double seconds_copy, seconds_kernel;
-    double cost[DEVICES_MAX];    /* of the work that each device did */
     char note[192];
 } sweep_tally;
 
@@ -71,8 +84,11 @@ struct sweep {
     bool opened;
     void *state;                 /* the operation's */
     uint64_t item_count;
-    td_device *chosen, *cpu;
-    uint64_t device_bytes;       /* planned bytes of units that may be on the device at a time */
+    td_device *cpu;
+    sweep_place place[DEVICES_MAX];  /* by the device's number */
+    sweep_place *chosen[SWEEP_CHOSEN_MAX];  /* that units are dealt to, the first one preferred */
+    uint32_t chosen_count;
+    char choice[512];            /* why these */
     result_layout layout;
     td_units units;
     uint64_t *need;              /* bytes of the budget: the unit's, and its result's */
@@ -82,8 +98,7 @@ struct sweep {
 
     /* Each worker's own. */
     work_crew crew;
-    td_launcher *launcher;       /* one for each worker */
-    launcher_count device_count;
+    td_launcher *launcher;       /* one for each slot */
 
     sweep_stop stop;
     bool synced;                 /* lock and event are there */
@@ -93,14 +108,13 @@ struct sweep {
     /* Under the lock. */
     uint64_t *pending;           /* numbers of units that wait, from pending_first on */
     uint64_t pending_first, pending_count;
+    double cost_pending;         /* of those that wait */
     sweep_finished *first, *last;
     uint64_t events;             /* what the keeper is woken for: see unit_hand_in */
     uint32_t parked;             /* runners that returned and wait for memory */
     uint64_t queued_bytes;       /* handed in and not yet released */
     uint64_t host_used, host_peak;
     uint64_t gives;              /* how often memory was given back to the budget */
-    uint64_t device_used;        /* planned, of running units */
-    uint32_t device_running;
     sweep_slot *slot;
     uint32_t slot_count;
     td_status status;            /* the first failure */
@@ -121,6 +135,8 @@ void sweep_fail(sweep *run, td_status status, const td_error *err);
  * is planned as the largest of the parts it will be split into; TD_E_NO_MEMORY if it cannot be. */
 TD_MUST_USE td_status unit_need(const sweep *run, const td_unit *unit, uint64_t *need,
                                 td_error *err);
+/* A runner that was parked starts again, or ends: the trace is told what it waited for. */
+void slot_idle_ends(sweep *run, sweep_slot *slot);
 /* A pool_fn over sweep_slots. */
 void unit_runner(void *context, uint64_t index, uint32_t worker);
 
@@ -131,6 +147,15 @@ void keeper_run(sweep *run, uint64_t deadline_ms);
 /* Pastes the units that the store holds, and tells of them. */
 TD_MUST_USE td_status keeper_resume(sweep *run, td_error *err);
 uint64_t keeper_now_ms(void);
+
+/* ---- choose.c -------------------------------------------------------------------------------- */
+
+/* What can be told before the data is read: readies run->place, reads options.device. Names that
+ * are not there give TD_E_NOT_FOUND, one that is there twice TD_E_BAD_ARGUMENT, one that is out of
+ * use TD_E_NO_DEVICE unless units may move. */
+TD_MUST_USE td_status choose_named(sweep *run, td_error *err);
+/* Makes the plan, for the devices that were named or that it finds to be the fastest. */
+TD_MUST_USE td_status choose_plan(sweep *run, td_error *err);
 
 /* ---- run.c ----------------------------------------------------------------------------------- */
 
