@@ -45,7 +45,7 @@ PLAIN_VALUE(d, double)
     void PLAIN_JOIN(PLAIN_ORDER, name)(const td_launch_arg *args, int group, int groups) \
     {                                                                                    \
         enum { count = PLAIN_COUNT(__VA_ARGS__) };                                       \
-        name(PLAIN_EACH(PLAIN_PASS, __VA_ARGS__) PLAIN_TAIL(group, groups));                        \
+        name(PLAIN_EACH(PLAIN_PASS, __VA_ARGS__) PLAIN_TAIL(group, groups));             \
     }
 #include PLAIN_LIST
 

@@ -11,7 +11,7 @@
 const kernel_row *own_at(size_t index);              /* NULL past the end */
 const kernel_row *own_find(const char *name);        /* NULL: no such */
 
-#define CASE_VARIANTS 12             /* number 0 is empty, 1 has one element, the others are random */
+#define CASE_VARIANTS 12             /* 0 is empty, 1 has one element, the others are random */
 
 typedef struct kernel_case {
     const kernel_row *row;
