@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #define PROBE_FACTOR 2654435761u
 #define ARGS_MAX     16
@@ -21,6 +23,7 @@ typedef enum task_kind { TASK_COPY, TASK_LAUNCH } task_kind;
 typedef struct task {
     struct task *next;
     task_kind kind;
+    td_copy_way way;
     void *target;
     const void *source;
     size_t bytes;
@@ -28,12 +31,18 @@ typedef struct task {
     uint32_t arg_count;
     void *buffer[ARGS_MAX];
     uint64_t value[ARGS_MAX];
+    uint32_t groups;
+    char *owned; /* the source, when it was copied */
 } task;
+
+#define RECORDS_MAX 1024
 
 struct td_stream {
     td_backend_device *device;
     task *first, *last;
     bool broken; /* something failed on it: it may be waited for and closed */
+    uint32_t record_count;
+    td_record record[RECORDS_MAX];
 };
 
 /* One lock over everything here; the numbers it guards are the test's. */
@@ -61,7 +70,8 @@ static void steer_set(const backend_test_plan *wanted)
     plan = *wanted;
     if (plan.fail_count == 0) plan.fail_count = 1;
     memset(state.calls, 0, sizeof state.calls);
-    state.failures = state.trims = 0;
+    state.failures = state.trims = state.limits = state.limit_bytes = 0;
+    memset(state.sums, 0, sizeof state.sums);
     state.peak_bytes = state.live_bytes;
     for (uint32_t i = 0; i < BACKEND_TEST_DEVICES; ++i)
         devices[i].lost = false;
@@ -139,7 +149,9 @@ static td_status test_describe(const td_backend_device *device, td_device_info *
     (void)err;
     pthread_mutex_lock(&lock);
     info->kind = TD_GPU;
-    snprintf(info->title, sizeof info->title, "A processor that poses as device %u", device->index);
+    info->preferred = !plan.not_preferred;
+    info->units = 1;
+    snprintf(info->title, sizeof info->title, "A processor that poses as a device");
     info->memory_bytes_total = plan.bytes;
     info->memory_bytes_free = plan.bytes - device->used - device->cached;
     pthread_mutex_unlock(&lock);
@@ -195,6 +207,28 @@ static void test_trim(td_backend_device *device)
     pthread_mutex_unlock(&lock);
 }
 
+static void test_limit(td_backend_device *device, uint64_t bytes)
+{
+    (void)device;
+    pthread_mutex_lock(&lock);
+    state.limits += 1;
+    state.limit_bytes = bytes;
+    pthread_mutex_unlock(&lock);
+}
+
+static td_status test_pool_stats(const td_backend_device *device, td_pool_stats *stats,
+                                 td_error *err)
+{
+    (void)err;
+    pthread_mutex_lock(&lock);
+    stats->limit = plan.bytes;
+    stats->used = device->used;
+    stats->held = device->used + device->cached;
+    stats->device_free = plan.bytes - stats->held;
+    pthread_mutex_unlock(&lock);
+    return TD_OK;
+}
+
 /* ---- Kernels --------------------------------------------------------------------------------- */
 
 static void run_probe(const task *t)
@@ -220,8 +254,31 @@ static void run_sum(const task *t, int64_t extra)
             }
 }
 
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* 128 items of a group, 128 operations of an item in a round. */
+static void run_bench(const task *t, double rate)
+{
+    const double ops = (double)t->groups * 128 * 128 * (double)(uint32_t)t->value[3];
+    const double end = seconds_now() + ops / rate;
+    while (seconds_now() < end)
+        usleep(50);
+}
+
 static void task_run(const task *t, bool wrong)
 {
+    if (strncmp(t->kernel, "td_bench", 8) == 0) {
+        pthread_mutex_lock(&lock);
+        const double rate = plan.rate;
+        pthread_mutex_unlock(&lock);
+        run_bench(t, rate);
+        return;
+    }
     if (t->kind == TASK_COPY) memmove(t->target, t->source, t->bytes);
     else if (strcmp(t->kernel, "td_probe") == 0) run_probe(t);
     else run_sum(t, wrong ? 1 : 0);
@@ -233,6 +290,8 @@ static bool test_has_kernel(const td_backend_device *device, const char *kernel)
 {
     (void)device;
     if (strcmp(kernel, "td_probe") == 0) return true;
+    if (strcmp(kernel, "td_bench_f32") == 0 || strcmp(kernel, "td_bench_i32") == 0)
+        return plan.rate > 0.0;
     return !plan.no_kernel && strcmp(kernel, BACKEND_TEST_KERNEL) == 0;
 }
 
@@ -254,6 +313,7 @@ static void stream_drop(td_stream *stream)
 {
     while (stream->first) {
         task *const next = stream->first->next;
+        free(stream->first->owned);
         free(stream->first);
         stream->first = next;
     }
@@ -269,19 +329,50 @@ static void test_stream_close(td_stream *stream)
     pthread_mutex_unlock(&lock);
 }
 
-/* Runs the task now, or keeps a copy of it until the stream is waited for. */
+/* Runs the task, and keeps a record of it. */
+static void stream_run(td_stream *stream, const task *t, bool wrong)
+{
+    const bool sum = t->kind == TASK_LAUNCH && strcmp(t->kernel, "test_sum") == 0;
+    td_record record = {.struct_size = sizeof record, .begin = seconds_now(), .bytes = t->bytes};
+    pthread_mutex_lock(&lock);
+    const uint32_t slow = sum ? plan.slow_us[stream->device->index] : 0;
+    const bool records = plan.records;
+    pthread_mutex_unlock(&lock);
+    if (slow > 0) usleep(slow);
+    task_run(t, wrong);
+    record.end = seconds_now();
+    record.kind = t->kind == TASK_LAUNCH ? TD_RECORD_KERNEL : (td_record_kind)t->way;
+    snprintf(record.name, sizeof record.name, "%s", t->kernel);
+    if (records && stream->record_count < RECORDS_MAX)
+        stream->record[stream->record_count++] = record;
+}
+
+static void test_stream_records(td_stream *stream, td_record_fn fn, void *context)
+{
+    for (uint32_t i = 0; i < stream->record_count; ++i)
+        fn(context, &stream->record[i]);
+    stream->record_count = 0;
+}
+
+/* Runs the task now, or keeps a copy of it until the stream is waited for: of what goes to the
+ * device also a copy of the data, unless the table says that it is of ABI 1.0. */
 static void stream_put(td_stream *stream, const task *t)
 {
     pthread_mutex_lock(&lock);
-    const bool deferred = plan.deferred, wrong = plan.wrong;
+    const bool deferred = plan.deferred, wrong = plan.wrong, old = plan.old_abi;
     pthread_mutex_unlock(&lock);
     if (!deferred) {
-        task_run(t, wrong);
+        stream_run(stream, t, wrong);
         return;
     }
     task *const copy = malloc(sizeof *copy);
     *copy = *t;
     copy->next = NULL;
+    if (t->kind == TASK_COPY && t->way == TD_TO_DEVICE && !old) {
+        copy->owned = malloc(t->bytes);
+        memcpy(copy->owned, t->source, t->bytes);
+        copy->source = copy->owned;
+    }
     if (stream->last) stream->last->next = copy;
     else stream->first = copy;
     stream->last = copy;
@@ -306,7 +397,7 @@ static td_status test_stream_wait(td_stream *stream, td_error *err)
     const bool wrong = plan.wrong;
     pthread_mutex_unlock(&lock);
     for (const task *t = stream->first; t && !status; t = t->next)
-        task_run(t, wrong);
+        stream_run(stream, t, wrong);
     stream_drop(stream);
     return status;
 }
@@ -314,8 +405,8 @@ static td_status test_stream_wait(td_stream *stream, td_error *err)
 static td_status test_copy(td_stream *stream, void *target, const void *source, size_t bytes,
                            td_copy_way way, td_error *err)
 {
-    const task t = {.kind = TASK_COPY, .target = target, .source = source, .bytes = bytes};
-    (void)way;
+    const task t = {
+        .kind = TASK_COPY, .way = way, .target = target, .source = source, .bytes = bytes};
     const td_status status = stream_counted(stream, CALL_COPY, err);
     if (!status) stream_put(stream, &t);
     return status;
@@ -334,6 +425,10 @@ static td_status test_launch(td_stream *stream, const td_launch *launch, td_erro
         if (arg->is_buffer) t.buffer[i] = (void *)arg->data;
         else memcpy(&t.value[i], arg->data, arg->bytes);
     }
+    t.groups = launch->groups;
+    pthread_mutex_lock(&lock);
+    state.sums[stream->device->index] += strcmp(t.kernel, "test_sum") == 0;
+    pthread_mutex_unlock(&lock);
     stream_put(stream, &t);
     return TD_OK;
 }
@@ -341,7 +436,6 @@ static td_status test_launch(td_stream *stream, const td_launch *launch, td_erro
 /* ---- The table ------------------------------------------------------------------------------- */
 
 static td_backend table = {
-    .abi_minor = TD_BACKEND_ABI_MINOR,
     .name = "test",
     .device_count = test_count,
     .device_open = test_open,
@@ -361,12 +455,19 @@ __attribute__((visibility("default"))) const td_backend *td_backend_open(uint32_
                                                                          td_error *err);
 const td_backend *td_backend_open(uint32_t host_abi, td_error *err)
 {
+    pthread_mutex_lock(&lock);
+    state.opens += 1;
+    pthread_mutex_unlock(&lock);
     if (host_abi / 1000 != TD_BACKEND_ABI_MAJOR || plan.refuses) {
         fail(err, TD_E_NO_DEVICE, "the test plug-in was told to refuse");
         return NULL;
     }
     table.struct_size = plan.struct_size ? plan.struct_size : sizeof table;
     table.abi_major = plan.abi_major ? plan.abi_major : TD_BACKEND_ABI_MAJOR;
+    table.abi_minor = plan.old_abi ? 0 : TD_BACKEND_ABI_MINOR;
     table.alloc = plan.hollow ? NULL : test_alloc;
+    table.limit = plan.old_abi ? NULL : test_limit;
+    table.pool_stats = plan.pool && !plan.old_abi ? test_pool_stats : NULL;
+    table.stream_records = plan.records && !plan.old_abi ? test_stream_records : NULL;
     return &table;
 }

@@ -23,6 +23,12 @@ typedef struct backend_test_plan {
     bool     deferred;           /* copies and kernels run when the stream is waited for */
     bool     wrong;              /* kernels give wrong numbers */
     bool     no_kernel;          /* but td_probe */
+    bool     not_preferred;
+    bool     records;            /* the table has stream_records, and each task is recorded */
+    bool     pool;               /* the table has pool_stats: all memory is the pool's */
+    bool     old_abi;            /* the table says 1.0, and to-device copies may be read late */
+    double   rate;               /* of td_bench_f32 and _i32, operations per second; 0: none */
+    uint32_t slow_us[BACKEND_TEST_DEVICES];    /* that test_sum takes on each */
     /* Calls number fail_at .. fail_at + fail_count - 1 of this kind fail, counted from 1. */
     backend_test_call fail_call;
     uint64_t fail_at, fail_count;
@@ -42,6 +48,10 @@ typedef struct backend_test_state {
     uint64_t trims;
     int64_t  live_memory, live_streams, live_devices;
     uint64_t live_bytes, peak_bytes;   /* of all devices together */
+    uint64_t limits;             /* calls of limit since the last set, and the last value */
+    uint64_t limit_bytes;
+    uint64_t opens;              /* calls of td_backend_open, ever */
+    uint64_t sums[BACKEND_TEST_DEVICES];       /* launches of test_sum since the last set */
 } backend_test_state;
 
 typedef struct backend_test_steer {
@@ -57,5 +67,6 @@ typedef const backend_test_steer *(*backend_test_control_fn)(void);
  *            out: int64_t[items][na][nb], items, na, nb: uint64_t)
  *   out[i][j][k] = sum over samples s of item i of v[s] * a[j] + (s - offset[i]) * b[k] */
 #define BACKEND_TEST_KERNEL "test_sum"
+/* And, with plan.rate, td_bench_f32 and td_bench_i32: they take the time and give nothing. */
 
 #endif

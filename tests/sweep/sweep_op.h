@@ -27,6 +27,7 @@ typedef struct sum_hooks {
     void (*on_unit)(const td_unit *unit);          /* before each run, by the worker */
     td_status (*on_cpu)(const td_unit *unit, td_error *err);     /* not TD_OK: run_cpu gives it */
     td_status (*on_device)(const td_unit *unit, td_error *err);
+    td_estimate weight;                            /* what a unit of cost 1 takes */
     td_status fail_open, fail_plan, fail_finish;
     void (*spoil)(td_units *units);                /* after plan has filled them */
     bool cannot_split, split_badly, wait_for_cancel;
@@ -351,6 +352,20 @@ out:
     return status;
 }
 
+static inline void sum_estimate(const void *state, const td_unit *unit,
+                                const td_device_info *device, td_estimate *estimate)
+{
+    (void)state;
+    (void)device;
+    estimate->cpu_seconds += hooks.weight.cpu_seconds * unit->cost;
+    estimate->host_seconds += hooks.weight.host_seconds * unit->cost;
+    estimate->float32 += hooks.weight.float32 * unit->cost;
+    estimate->float64 += hooks.weight.float64 * unit->cost;
+    estimate->bytes_to_device += hooks.weight.bytes_to_device * unit->cost;
+    estimate->bytes_to_host += hooks.weight.bytes_to_host * unit->cost;
+    estimate->launches += 1;
+}
+
 static inline td_status sum_finish(const void *state, td_table *table, td_error *err)
 {
     const sum_state *const s = state;
@@ -371,7 +386,7 @@ static const char *const sum_kernels[] = {BACKEND_TEST_KERNEL, NULL};
 static const td_op_impl sum_impl = {
     .struct_size = sizeof(td_op_impl), .op = &sum_op, .kernels = sum_kernels, .open = sum_open,
     .plan = sum_plan, .split = sum_split, .run_cpu = sum_run_cpu, .run_device = sum_run_device,
-    .finish = sum_finish, .close = sum_close,
+    .finish = sum_finish, .close = sum_close, .estimate = sum_estimate,
 };
 static const td_op_impl *const sum_ops[] = {&sum_impl, NULL};
 

@@ -16,6 +16,7 @@ typedef struct scene {
     td_engine *engine;
     td_args *args;
     td_table *right;
+    td_run_options options; /* test:0 */
 } scene;
 
 static const sum_call small_call = {
@@ -34,6 +35,9 @@ static void scene_open(scene *s, uint32_t threads, const backend_test_plan *plan
     steer->set(plan);
     *s = (scene){.data = data_make(7, 12)};
     s->engine = engine_make(threads, 0, "test,cpu");
+    device_list_load(engine_devices(s->engine));
+    s->options = (td_run_options)TD_RUN_OPTIONS_INIT;
+    s->options.device = "test:0";
     s->args = args_make(s->engine, &s->data, call);
     options.device = "cpu";
     s->right = run_well(s->engine, s->args, &options, NULL);
@@ -70,7 +74,7 @@ TEST(a_fit_device_does_the_work_and_gives_the_same_bits)
             backend_test_plan plan = plan_of(1, 1 << 20);
             plan.deferred = deferred;
             scene_open(&s, threads, &plan, &small_call);
-            td_table *const table = run_well(s.engine, s.args, NULL, &report);
+            td_table *const table = run_well(s.engine, s.args, &s.options, &report);
             check_same_tables(s.right, table);
             CHECK_INT(SMALL_UNITS, hooks.device_runs);
             CHECK_INT(0, hooks.cpu_runs);
@@ -103,8 +107,8 @@ TEST(the_device_that_is_named_is_used)
         CHECK_STATUS(TD_OK, td_plan(s.engine, s.args, &options, &report, &err), &err);
         CHECK_TEXT(names[i], report.device);
         CHECK((report.device_bytes_peak > 0) == (i < 2));
-        /* 80 % of what is free. */
-        CHECK(hooks.plan_device_bytes == (i < 2 ? (1 << 20) / 100 * 80 : UINT64_MAX));
+        /* 80 % of what is free, down to a power of two. */
+        CHECK(hooks.plan_device_bytes == (i < 2 ? 1 << 19 : UINT64_MAX));
         td_table *const table = run_well(s.engine, s.args, &options, &report);
         check_same_tables(s.right, table);
         CHECK_TEXT(names[i], report.device);
@@ -352,7 +356,7 @@ TEST(a_trimmed_pool_lets_the_retry_through)
     steer->set(&plan);
     td_device *const device = device_list_find(engine_devices(s.engine), "test:0");
     device_trim(device);
-    td_table *const table = run_well(s.engine, s.args, NULL, &report);
+    td_table *const table = run_well(s.engine, s.args, &s.options, &report);
     check_same_tables(s.right, table);
     steer->get(&state);
     CHECK(report.units_retried > 0 && state.trims > report.units_retried);
@@ -391,7 +395,8 @@ TEST(a_lost_device_stays_out_and_other_runs_move)
     const backend_test_plan plan = plan_of(2, 1 << 20);
     scene_open(&s, 2, &plan, &small_call);
     device_retire(device_list_find(engine_devices(s.engine), "test:0"), "the test says so");
-    td_table *table = run_well(s.engine, s.args, NULL, &report);
+    options.device = "test:0,test:1";
+    td_table *table = run_well(s.engine, s.args, &options, &report);
     CHECK_TEXT("test:1", report.device);
     CHECK_INT(0, report.units_moved);
     check_same_tables(s.right, table);
@@ -422,7 +427,7 @@ TEST(all_devices_lost_leaves_the_cpu)
     plan.fail_count = UINT64_MAX;
     plan.lose = true;
     steer->set(&plan);
-    td_table *const table = run_well(s.engine, s.args, NULL, &report);
+    td_table *const table = run_well(s.engine, s.args, &s.options, &report);
     check_same_tables(s.right, table);
     CHECK_TEXT("cpu", report.device);
     CHECK_INT(SMALL_UNITS, report.units_moved);
@@ -453,6 +458,7 @@ TEST(a_device_lost_between_units_is_a_loss_where_none_may_move)
         lost_device = device_list_find(engine_devices(s.engine), "test:0");
         hooks.on_unit = lose_device;
         options.fallback = policies[i];
+        options.device = "test:0";
         const td_status status = td_run(s.engine, s.args, &options, &table, &report, &err);
         CHECK_STATUS(i == 0 ? TD_OK : TD_E_DEVICE_LOST, status, &err);
         CHECK_INT(1, hooks.device_runs);
@@ -478,7 +484,7 @@ TEST(want_of_host_memory_beside_a_device_splits)
     const backend_test_plan plan = plan_of(1, 1 << 20);
     scene_open(&s, 1, &plan, &small_call);
     hooks.on_device = fail_on_device;
-    CHECK_STATUS(TD_E_NO_MEMORY, td_run(s.engine, s.args, NULL, &table, NULL, &err), &err);
+    CHECK_STATUS(TD_E_NO_MEMORY, td_run(s.engine, s.args, &s.options, &table, NULL, &err), &err);
     CHECK_HAS("1 items find no host memory", err.message);
     CHECK_HAS("of a budget", err.message);
     CHECK(hooks.splits > 0);
@@ -546,6 +552,7 @@ TEST(a_wrong_call_of_the_launcher_is_an_error)
     const td_op_impl *const ops[] = {&misused, NULL};
     for (misuse_kind = 0; misuse_kind < 9; ++misuse_kind) {
         td_engine_config config = TD_ENGINE_CONFIG_INIT;
+        td_run_options options = TD_RUN_OPTIONS_INIT;
         td_error err = TD_ERROR_INIT;
         td_engine *engine = NULL;
         backend_test_plan plan = plan_of(1, 1 << 20);
@@ -561,7 +568,8 @@ TEST(a_wrong_call_of_the_launcher_is_an_error)
         config.ops = ops;
         CHECK_STATUS(TD_OK, td_engine_create(&config, &engine, &err), &err);
         td_args *const args = args_make(engine, &data, &small_call);
-        td_table *const table = run_well(engine, args, NULL, NULL);
+        options.device = "test:0";
+        td_table *const table = run_well(engine, args, &options, NULL);
         CHECK_STATUS(wanted[misuse_kind], misuse_status, &misuse_error);
         check_closed_form(table, args);
         CHECK_INT(0, device_bytes_used(device_list_at(engine_devices(engine), 0)));
