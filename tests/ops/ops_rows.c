@@ -3,17 +3,28 @@
 
 #include "rows.h"
 
+/* clang-format off */
 const ops_row ops_kernel_rows[] = {
-    {"td_fill", row_fill},           {"td_probe", row_probe},
-    {"td_widen", row_widen},         {"td_bench_copy", row_bench_copy},
-    {"td_bench_f32", row_bench_f32}, {"td_bench_f64", row_bench_f64},
-    {"td_bench_i32", row_bench_i32}, {NULL, NULL},
+    {"td_fill", row_fill},
+    {"td_probe", row_probe},
+    {"td_widen", row_widen},
+    {"td_bench_copy", row_bench_copy},
+    {"td_bench_f32", row_bench_f32},
+    {"td_bench_f64", row_bench_f64},
+    {"td_bench_i32", row_bench_i32},
+    {"rqa_many_f32", row_rqa_many_f32},
+    {"rqa_one_f32", row_rqa_one_f32},
+    {"rqa_many_f64", row_rqa_many_f64},
+    {"rqa_one_f64", row_rqa_one_f64},
+    {"rqa_pack", row_rqa_pack},
+    {NULL, NULL},
 };
 
 const ops_row ops_operation_rows[] = {
     {"rqa.measures", row_measures},
     {NULL, NULL},
 };
+/* clang-format on */
 
 const ops_row *ops_row_find(const ops_row *rows, const char *name)
 {

@@ -12,6 +12,12 @@ td_status row_bench_copy(ops_case *c, td_error *err);
 td_status row_bench_f32(ops_case *c, td_error *err);
 td_status row_bench_f64(ops_case *c, td_error *err);
 td_status row_bench_i32(ops_case *c, td_error *err);
+/* row_rqa.c */
+td_status row_rqa_many_f32(ops_case *c, td_error *err);
+td_status row_rqa_one_f32(ops_case *c, td_error *err);
+td_status row_rqa_many_f64(ops_case *c, td_error *err);
+td_status row_rqa_one_f64(ops_case *c, td_error *err);
+td_status row_rqa_pack(ops_case *c, td_error *err);
 /* row_measures.c */
 td_status row_measures(ops_case *c, td_error *err);
 
