@@ -63,7 +63,7 @@ typedef unsigned char td_u8;
 typedef uint4 td_u32x4;
 #define TD_U64_C(x) x##ull
 
-#elif defined(__OPENCL_VERSION__)                                   /* ---- OpenCL ---- */
+#elif defined(__OPENCL_VERSION__) || defined(__OPENCL_C_VERSION__)    /* ---- OpenCL ---- */
 #pragma OPENCL FP_CONTRACT OFF
 #define TD_TARGET_OPENCL 1
 #if defined(cl_khr_fp64) && !defined(TD_NO_F64)
