@@ -258,6 +258,6 @@ void device_run_ends(td_device *device, uint64_t bytes_max)
     device->runs -= 1;
     device->runs_limited -= bytes_max > 0;
     device->runs_bytes -= bytes_max;
-    if (bytes_max > 0) device_limit_pool(device);
+    if (bytes_max > 0 || device->runs_limited > 0) device_limit_pool(device);
     pthread_mutex_unlock(&device->lock);
 }

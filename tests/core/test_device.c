@@ -1,6 +1,7 @@
 /* test_device.c - plug-ins good and bad, devices that fail, counted memory, buffers, copies. */
 #include "core/device.h"
 
+#include <pthread.h>
 #include <sys/stat.h>
 
 #include "../check.h"
@@ -214,6 +215,203 @@ TEST(an_older_plug_in_lacks_functions_at_the_end)
     td_engine_destroy(engine);
 }
 
+/* ---- Loading when asked ---------------------------------------------------------------------- */
+
+static uint64_t opens(const backend_test_steer *s)
+{
+    backend_test_state state;
+    s->get(&state);
+    return state.opens;
+}
+
+static td_engine *engine_asleep(const char *backends)
+{
+    td_engine_config config = TD_ENGINE_CONFIG_INIT;
+    td_error err = TD_ERROR_INIT;
+    td_engine *engine = NULL;
+    char names[32] = "", path[PATH_MAX];
+    config.threads = 2;
+    if (backends) snprintf(names, sizeof names, "%s", backends);
+    snprintf(path, sizeof path, "%s", plugin_folder());
+    config.backends = backends ? names : NULL;
+    config.backend_path = path;
+    CHECK_STATUS(TD_OK, td_engine_create(&config, &engine, &err), &err);
+    /* The texts are the caller's, and are gone before anything is loaded. */
+    memset(names, 'x', sizeof names - 1);
+    memset(path, 'x', sizeof path - 1);
+    return engine;
+}
+
+TEST(nothing_is_loaded_until_a_device_is_asked_for)
+{
+    const backend_test_plan plan = plan_of(2);
+    const backend_test_steer *const s = steer(&plan);
+    const uint64_t before = opens(s);
+    td_engine *const engine = engine_asleep("test");
+    CHECK(!device_list_loaded(engine_devices(engine)));
+    CHECK(device_is_cpu(td_device_find(engine, "cpu")));
+    CHECK(td_device_find(engine, NULL) == NULL);
+    CHECK(device_list_load_seconds(engine_devices(engine)) <= 0.0);
+    CHECK_INT(before, opens(s));
+    CHECK(td_device_at(engine, 7) == NULL);
+    CHECK_INT(before + 1, opens(s));
+    CHECK(device_list_loaded(engine_devices(engine)));
+    CHECK(device_list_load_seconds(engine_devices(engine)) > 0.0);
+    CHECK(td_device_find(engine, "test:1") == td_device_at(engine, 1));
+    CHECK(td_device_find(engine, "cpu") == td_device_at(engine, 2));
+    CHECK_INT(before + 1, opens(s));
+    td_engine_destroy(engine);
+    nothing_is_live(s);
+}
+
+TEST(an_engine_that_never_asks_loads_nothing)
+{
+    const backend_test_plan plan = plan_of(1);
+    td_backend_info info = TD_BACKEND_INFO_INIT;
+    const backend_test_steer *const s = steer(&plan);
+    const uint64_t before = opens(s);
+    td_engine_destroy(engine_asleep(NULL));
+    td_engine *const engine = engine_asleep("cpu");
+    CHECK(device_is_cpu(td_device_at(engine, 0)) && !td_device_at(engine, 1));
+    CHECK(!td_backend_at(engine, 0, &info));
+    td_engine_destroy(engine);
+    CHECK_INT(before, opens(s));
+    CHECK(td_device_at(NULL, 0) == NULL && td_device_find(NULL, "cpu") == NULL);
+    CHECK(!td_backend_at(NULL, 0, &info));
+}
+
+static void *ask(void *context)
+{
+    return (void *)td_device_at(context, 0);
+}
+
+TEST(threads_that_ask_at_one_time_load_once)
+{
+    const backend_test_plan plan = plan_of(1);
+    const backend_test_steer *const s = steer(&plan);
+    for (int round = 0; round < 10; ++round) {
+        const uint64_t before = opens(s);
+        td_engine *const engine = engine_asleep("test");
+        pthread_t thread[4];
+        for (int i = 0; i < 4; ++i)
+            CHECK_INT(0, pthread_create(&thread[i], NULL, ask, engine));
+        for (int i = 0; i < 4; ++i) {
+            void *found = NULL;
+            pthread_join(thread[i], &found);
+            CHECK(found == td_device_find(engine, "test:0"));
+        }
+        CHECK_INT(before + 1, opens(s));
+        td_engine_destroy(engine);
+    }
+    nothing_is_live(s);
+}
+
+TEST(what_was_found_is_told_with_reasons)
+{
+    backend_test_plan plan = plan_of(3);
+    td_backend_info info = TD_BACKEND_INFO_INIT;
+    steer(&plan);
+    td_engine *engine = engine_with("nosuch,empty,test", plugin_folder());
+    CHECK(td_backend_at(engine, 0, &info));
+    CHECK_TEXT("empty", info.name);
+    CHECK_INT(0, info.usable + info.device_count);
+    CHECK_HAS("has no td_backend_open", info.reason);
+    CHECK_HAS("/tandem-backend-empty.so", info.path);
+    CHECK(td_backend_at(engine, 1, &info));
+    CHECK_TEXT("test", info.name);
+    CHECK_INT(1, info.usable);
+    CHECK_INT(3, info.device_count);
+    CHECK_TEXT("", info.reason);
+    CHECK(!td_backend_at(engine, 2, &info));
+    CHECK(!td_backend_at(engine, 0, NULL));
+    info.struct_size = offsetof(td_backend_info, name);
+    info.name[0] = 'Z';
+    CHECK(td_backend_at(engine, 0, &info));
+    CHECK_INT('Z', info.name[0]);
+    CHECK_INT(0, info.usable);
+    td_engine_destroy(engine);
+    plan.devices = 0;
+    steer(&plan);
+    engine = engine_with("test", plugin_folder());
+    info = (td_backend_info)TD_BACKEND_INFO_INIT;
+    CHECK(td_backend_at(engine, 0, &info));
+    CHECK_INT(0, info.usable);
+    CHECK_TEXT("it has no device", info.reason);
+    td_engine_destroy(engine);
+    plan = plan_of(1);
+    plan.refuses = true;
+    steer(&plan);
+    engine = engine_with("test", plugin_folder());
+    CHECK(td_backend_at(engine, 0, &info));
+    CHECK_TEXT("the test plug-in was told to refuse", info.reason);
+    td_engine_destroy(engine);
+}
+
+TEST(several_plug_ins_bring_the_preferred_devices_first)
+{
+    static const char *const names[] = {"falling:0", "plain:0", "test:0", "test:1", "cpu"};
+    backend_test_plan plan = plan_of(2);
+    plan.not_preferred = true;
+    const backend_test_steer *const s = steer(&plan);
+    td_engine *const engine = engine_with("test,falling,plain", plugin_folder());
+    for (size_t i = 0; i < 5; ++i) {
+        td_error err = TD_ERROR_INIT;
+        td_device_info info = TD_DEVICE_INFO_INIT;
+        const td_device *const device = td_device_at(engine, i);
+        CHECK(device != NULL);
+        CHECK_TEXT(names[i], device_name(device));
+        CHECK(td_device_find(engine, names[i]) == device);
+        CHECK_STATUS(TD_OK, td_device_describe(device, &info, &err), &err);
+        CHECK_INT(1, info.fit);
+        CHECK_INT(i != 2 && i != 3, info.preferred);
+    }
+    CHECK(td_device_at(engine, 5) == NULL);
+    td_engine_destroy(engine);
+    nothing_is_live(s);
+}
+
+TEST(a_plug_in_of_the_older_abi_still_works)
+{
+    td_error err = TD_ERROR_INIT;
+    td_device_info info = TD_DEVICE_INFO_INIT;
+    backend_test_plan plan = plan_of(1);
+    plan.old_abi = plan.not_preferred = true;
+    steer(&plan);
+    td_engine *const engine = engine_with("test", plugin_folder());
+    td_device *const device = device_of(engine, "test:0");
+    CHECK(device_is_fit(device));
+    CHECK(device_backend(device)->stream_records == NULL);
+    CHECK_STATUS(TD_OK, td_device_describe(device, &info, &err), &err);
+    CHECK_INT(1, info.preferred); /* it is no CPU, and cannot say more */
+    td_engine_destroy(engine);
+}
+
+TEST(a_device_says_why_it_is_out_of_use)
+{
+    td_error err = TD_ERROR_INIT;
+    td_device_info info = TD_DEVICE_INFO_INIT;
+    td_backend_info backend = TD_BACKEND_INFO_INIT;
+    backend_test_plan plan = plan_of(1);
+    plan.wrong = true;
+    steer(&plan);
+    td_engine *engine = engine_with("test", plugin_folder());
+    CHECK_STATUS(TD_OK, td_device_describe(td_device_at(engine, 0), &info, &err), &err);
+    CHECK_INT(0, info.fit);
+    CHECK_HAS("fails its self-test", info.reason);
+    CHECK(td_backend_at(engine, 0, &backend));
+    CHECK_HAS("test:0: device test:0 fails its self-test", backend.reason);
+    td_engine_destroy(engine);
+    plan = plan_of(1);
+    steer(&plan);
+    engine = engine_with("test", plugin_folder());
+    CHECK_STATUS(TD_OK, td_device_describe(td_device_at(engine, 0), &info, &err), &err);
+    CHECK_TEXT("", info.reason);
+    device_retire(device_of(engine, "test:0"), "the test says so");
+    CHECK_STATUS(TD_OK, td_device_describe(td_device_at(engine, 0), &info, &err), &err);
+    CHECK_TEXT("the test says so", info.reason);
+    td_engine_destroy(engine);
+}
+
 /* ---- The self-test --------------------------------------------------------------------------- */
 
 TEST(a_device_that_fails_its_self_test_is_not_fit)
@@ -319,6 +517,59 @@ TEST(retiring_is_for_ever_and_logged_once)
     CHECK(!strstr(log_text, "second reason"));
     CHECK_STATUS(TD_E_NO_DEVICE, td_buffer_create(device, 8, &buffer, &err), &err);
     td_engine_destroy(engine);
+}
+
+/* While all runs have a limit the pool keeps to their sum; else it has its own. */
+TEST(the_pool_is_told_the_limits_of_runs)
+{
+    const backend_test_plan plan = plan_of(1);
+    backend_test_state state;
+    const backend_test_steer *const s = steer(&plan);
+    td_engine *const engine = engine_with("test", plugin_folder());
+    td_device *const device = device_of(engine, "test:0");
+    s->set(&plan);
+    device_run_begins(device, 0);
+    device_run_ends(device, 0);
+    s->get(&state);
+    CHECK_INT(0, state.limits);
+    static const struct {
+        bool begins;
+        uint64_t bytes, limit;
+    } steps[] = {
+        {true, 1000, 1000}, {true, 500, 1500}, {true, 0, 0},
+        {false, 1000, 0},   {false, 0, 500},   {false, 500, 0},
+    };
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; ++i) {
+        if (steps[i].begins) device_run_begins(device, steps[i].bytes);
+        else device_run_ends(device, steps[i].bytes);
+        s->get(&state);
+        CHECK_INT(steps[i].limit, state.limit_bytes);
+    }
+    td_engine_destroy(engine);
+}
+
+TEST(what_is_available_is_what_the_pool_may_take_and_has)
+{
+    backend_test_plan plan = plan_of(1);
+    td_error err = TD_ERROR_INIT;
+    void *memory = NULL;
+    plan.caches = true;
+    for (int pooled = 0; pooled < 2; ++pooled) {
+        plan.pool = pooled;
+        steer(&plan);
+        td_engine *const engine = engine_with("test", plugin_folder());
+        td_device *const device = device_of(engine, "test:0");
+        device_trim(device);
+        CHECK_INT((1 << 20) / 100 * 80, device_bytes_available(device));
+        CHECK_STATUS(TD_OK, device_alloc(device, 1 << 19, &memory, &err), &err);
+        CHECK_INT((1 << 19) / 100 * 80, device_bytes_available(device));
+        device_free(device, memory, 1 << 19, NULL);
+        /* What the pool keeps is there for the next; one that has no pool only tells what is free.
+         */
+        CHECK_INT((1 << 19) / 100 * 80 + pooled * (1 << 19), device_bytes_available(device));
+        CHECK(device_bytes_available(device_list_cpu(engine_devices(engine))) == UINT64_MAX);
+        td_engine_destroy(engine);
+    }
 }
 
 /* ---- Copies ---------------------------------------------------------------------------------- */
@@ -543,11 +794,20 @@ int main(int argc, char **argv)
                                      RUN(a_file_that_is_no_library_is_logged),
                                      RUN(a_plug_in_of_another_major_abi_is_refused),
                                      RUN(an_older_plug_in_lacks_functions_at_the_end),
+                                     RUN(nothing_is_loaded_until_a_device_is_asked_for),
+                                     RUN(an_engine_that_never_asks_loads_nothing),
+                                     RUN(threads_that_ask_at_one_time_load_once),
+                                     RUN(what_was_found_is_told_with_reasons),
+                                     RUN(several_plug_ins_bring_the_preferred_devices_first),
+                                     RUN(a_plug_in_of_the_older_abi_still_works),
+                                     RUN(a_device_says_why_it_is_out_of_use),
                                      RUN(a_device_that_fails_its_self_test_is_not_fit),
                                      RUN(a_device_that_computes_wrongly_is_not_fit),
                                      RUN(a_deferring_device_passes_the_self_test),
                                      RUN(memory_is_counted_and_limited),
                                      RUN(retiring_is_for_ever_and_logged_once),
+                                     RUN(the_pool_is_told_the_limits_of_runs),
+                                     RUN(what_is_available_is_what_the_pool_may_take_and_has),
                                      RUN(any_view_is_copied_to_any_other),
                                      RUN(copies_that_cannot_be_are_refused),
                                      RUN(a_copy_that_fails_says_so_and_leaks_nothing),

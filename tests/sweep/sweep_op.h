@@ -29,6 +29,7 @@ typedef struct sum_hooks {
     td_status (*on_device)(const td_unit *unit, td_error *err);
     td_estimate weight;                            /* what a unit of cost 1 takes */
     td_status fail_open, fail_plan, fail_finish;
+    td_status fail_device_plan;                    /* of the plan for a device */
     void (*spoil)(td_units *units);                /* after plan has filled them */
     bool cannot_split, split_badly, wait_for_cancel;
     uint64_t plan_host_bytes, plan_device_bytes;   /* what plan was given */
@@ -132,6 +133,8 @@ static inline td_status sum_plan(const void *state, uint64_t host_bytes, uint64_
     /* Runs that share an engine plan at one time. */
     __atomic_store_n(&hooks.plan_host_bytes, host_bytes, __ATOMIC_RELAXED);
     __atomic_store_n(&hooks.plan_device_bytes, device_bytes, __ATOMIC_RELAXED);
+    if (hooks.fail_device_plan && device_bytes != UINT64_MAX)
+        return td_fail(err, hooks.fail_device_plan, "the device's plan was told to fail");
     if (hooks.fail_plan) return td_fail(err, hooks.fail_plan, "plan was told to fail");
     for (uint64_t i = 0; i < s->items->item_count; i += items)
         for (uint64_t j = 0; j < s->a->count; j += values) {
