@@ -10,6 +10,7 @@
 #define COUNT      256
 #define GROUP      128
 #define SOURCE_MAX 1000000
+#define BUILD_LOG  20000
 
 /* The text of a file, or NULL. */
 static char *read_text(const char *path)
@@ -38,6 +39,11 @@ static cl_kernel kernel_make(cl_context context, cl_device_id device, char **fil
             clCreateProgramWithSource(context, 2, (const char **)text, NULL, &code);
         if (!failed("the source", code))
             code = clBuildProgram(program, 1, &device, "-cl-std=CL1.2", NULL, NULL);
+        if (code != CL_SUCCESS) {
+            char log[BUILD_LOG] = "";
+            clGetProgramBuildInfo(program, device, CL_PROGRAM_BUILD_LOG, sizeof log - 1, log, NULL);
+            fprintf(stderr, "%s\n", log);
+        }
         if (!failed("the build", code)) kernel = clCreateKernel(program, name, &code);
     }
     free(text[0]);

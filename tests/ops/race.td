@@ -2,7 +2,7 @@
  * and leave the other alone. No part of the table of kernels. */
 
 /* Every item reads its neighbour's slot in the phase in which the neighbour writes it. */
-TD_KERNEL race_wrong(TD_GLOBAL const td_u32 *TD_RESTRICT x, TD_GLOBAL td_u32 *TD_RESTRICT out
+TD_KERNEL void race_wrong(TD_GLOBAL const td_u32 *TD_RESTRICT x, TD_GLOBAL td_u32 *TD_RESTRICT out
                           TD_ARGS_END)
 {
     TD_LOCAL(td_u32, slot, TD_GROUP);
@@ -16,7 +16,7 @@ TD_KERNEL race_wrong(TD_GLOBAL const td_u32 *TD_RESTRICT x, TD_GLOBAL td_u32 *TD
 }
 
 /* The same with a barrier between writing and reading. */
-TD_KERNEL race_right(TD_GLOBAL const td_u32 *TD_RESTRICT x, TD_GLOBAL td_u32 *TD_RESTRICT out
+TD_KERNEL void race_right(TD_GLOBAL const td_u32 *TD_RESTRICT x, TD_GLOBAL td_u32 *TD_RESTRICT out
                           TD_ARGS_END)
 {
     TD_LOCAL(td_u32, slot, TD_GROUP);

@@ -194,7 +194,7 @@ out:
 /* Short recordings, many thresholds, and lines that take more than one group. */
 static td_status lines_row(ops_case *c, bool one, bool f32, td_error *err)
 {
-    const int longest = (int)ops_pick(c, 200, 1200, 8000);
+    const int longest = (int)ops_pick(c, 320, 1200, 8000);
     const lines_try tries[] = {
         {one, f32, 6, 6, 4},
         {one, f32, (int)ops_pick(c, 3, 10, 12), (int)ops_pick(c, 40, 200, 700), 12},
