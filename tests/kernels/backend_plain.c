@@ -23,6 +23,8 @@
 #define GUARD_BYTES 64
 #endif
 #define GUARD 0x3C
+/* A variable, for compilers warn of loops and fills of no bytes. */
+static const size_t guard_bytes = GUARD_BYTES;
 
 typedef enum plain_call {
     CALL_ALLOC = 0,
@@ -240,21 +242,26 @@ static void drop_kept(td_backend_device *device)
     pieces_free(&device->kept);
 }
 
-/* A kept piece of this very size, or a new one; NULL when there is no host memory. */
-static piece *piece_take(td_backend_device *device, size_t bytes)
+/* A kept piece of this very size, or NULL. */
+static piece *piece_reuse(td_backend_device *device, size_t bytes)
 {
-    piece *one = NULL;
     for (piece **at = &device->kept; *at; at = &(*at)->next) {
-        if ((*at)->bytes != bytes) continue;
-        one = *at;
+        piece *const one = *at;
+        if (one->bytes != bytes) continue;
         *at = one->next;
         device->stats.reuses += 1;
         return one;
     }
-    one = calloc(1, sizeof *one);
+    return NULL;
+}
+
+/* A new piece, or NULL when there is no host memory. */
+static piece *piece_new(td_backend_device *device, size_t bytes)
+{
+    piece *one = calloc(1, sizeof *one);
     if (!one) return NULL;
     one->bytes = bytes;
-    if (posix_memalign((void **)&one->memory, PLAIN_ALIGN, bytes + GUARD_BYTES)) {
+    if (posix_memalign((void **)&one->memory, PLAIN_ALIGN, bytes + guard_bytes)) {
         free(one);
         return NULL;
     }
@@ -274,8 +281,9 @@ static td_status alloc_locked(td_backend_device *device, size_t bytes, void **ou
     piece *one = NULL;
     const td_status status = counted(device, CALL_ALLOC, err);
     if (status) return status;
-    if (!fits(device, stats->held, bytes)) drop_kept(device);
-    if (fits(device, stats->held, bytes)) one = piece_take(device, bytes);
+    one = piece_reuse(device, bytes);
+    if (!one && !fits(device, stats->held, bytes)) drop_kept(device);
+    if (!one && fits(device, stats->held, bytes)) one = piece_new(device, bytes);
     if (!one) {
         stats->failures += 1;
         return fail(err, TD_E_NO_DEVICE_MEMORY,
@@ -283,7 +291,7 @@ static td_status alloc_locked(td_backend_device *device, size_t bytes, void **ou
                     device->index, bytes, stats->used, device->limit);
     }
     memset(one->memory, PLAIN_POISON, bytes);
-    memset(one->memory + bytes, GUARD, GUARD_BYTES);
+    memset(one->memory + bytes, GUARD, guard_bytes);
     one->next = device->used;
     device->used = one;
     stats->allocs += 1;
@@ -305,7 +313,7 @@ static td_status plain_alloc(td_backend_device *device, size_t bytes, void **out
 
 static bool guard_whole(const piece *one)
 {
-    for (size_t i = 0; i < GUARD_BYTES; ++i)
+    for (size_t i = 0; i < guard_bytes; ++i)
         if (one->memory[one->bytes + i] != GUARD) return false;
     return true;
 }

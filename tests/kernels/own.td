@@ -110,7 +110,8 @@ TD_KERNEL void own_bits(TD_GLOBAL const td_u32 *TD_RESTRICT in, TD_GLOBAL td_i32
 }
 
 /* out[i] = sum, product of a[i] and b[i] in td_double.h's arithmetic, interleaved. */
-TD_KERNEL void own_soft(TD_GLOBAL const td_u64 *TD_RESTRICT a, TD_GLOBAL const td_u64 *TD_RESTRICT b,
+TD_KERNEL void own_soft(TD_GLOBAL const td_u64 *TD_RESTRICT a,
+                        TD_GLOBAL const td_u64 *TD_RESTRICT b,
                         TD_GLOBAL td_u64 *TD_RESTRICT out, const td_i64 count TD_ARGS_END)
 {
     TD_PHASE
