@@ -70,7 +70,8 @@ static void choose_parts(rqa_block *block)
         block->part_count = block->part_count / 2 > least ? block->part_count / 2 : least;
 }
 
-void rqa_block_measure(rqa_block *block, const rqa_state *state, const td_unit *unit)
+void rqa_block_measure(rqa_block *block, const rqa_state *state, const td_unit *unit,
+                       bool on_device)
 {
     const td_range *m = &unit->axis[RQA_AXIS_M];
     block->state = state;
@@ -89,8 +90,10 @@ void rqa_block_measure(rqa_block *block, const rqa_state *state, const td_unit *
         block->m_max = value > block->m_max ? value : block->m_max;
         block->m_min = value < block->m_min ? value : block->m_min;
     }
-    block->line_slots = line_slots(block);
-    choose_parts(block);
+    block->on_device = on_device;
+    block->part_count = 1;
+    block->line_slots = on_device ? 0 : line_slots(block);
+    if (!on_device) choose_parts(block);
 }
 
 static void place_sums(rqa_block *block, char *base, uint64_t *taken)
@@ -134,6 +137,8 @@ uint64_t rqa_block_place(rqa_block *block, char *base)
     }
     block->wide = NULL;
     block->part_longest = NULL;
+    block->lines = NULL;
+    if (block->on_device) return taken;
     return taken + rqa_part_place(block, base ? base + taken : NULL, &block->lines, &block->stack,
                                   &block->tile);
 }
@@ -152,6 +157,6 @@ uint64_t rqa_part_place(const rqa_block *block, char *base, int32_t **lines, rqa
 uint64_t rqa_unit_bytes(const rqa_state *state, const td_unit *unit)
 {
     rqa_block block;
-    rqa_block_measure(&block, state, unit);
+    rqa_block_measure(&block, state, unit, false);
     return block_bytes(&block);
 }

@@ -9,7 +9,9 @@
 typedef struct rqa_block {
     const rqa_state *state;
     const td_unit *unit;
-    td_work *work;
+    td_work *work;       /* the CPU's; NULL on a device */
+    td_launcher *device; /* NULL on the CPU */
+    bool on_device;      /* also while only planning: then there is no memory for lines */
     td_block out[RQA_OUT_COUNT];
     bool has[RQA_OUT_COUNT];
 
@@ -56,15 +58,30 @@ typedef struct rqa_cell {
 /* Lays the working memory out from base, and answers how many bytes it takes. base may be NULL:
  * then only the answer counts. The grid fields up to m_count must be set. */
 uint64_t rqa_block_place(rqa_block *block, char *base);
-/* Sets the counts and the m fields; the rest of the grid fields follow in rqa_block_sort. There
+/* Sets the counts and the m fields; the rest of the grid fields follow in rqa_block_open. There
  * are at most as many parts as fit unit->host_bytes. */
-void rqa_block_measure(rqa_block *block, const rqa_state *state, const td_unit *unit);
+void rqa_block_measure(rqa_block *block, const rqa_state *state, const td_unit *unit,
+                       bool on_device);
+/* Lays out memory of as many bytes as rqa_block_place answers, clears what must be, and sorts the
+ * axes. scratch: rqa_block_scratch(block) bytes, for a while. */
+void rqa_block_open(rqa_block *block, char *memory, void *scratch, td_result *result);
+uint64_t rqa_block_scratch(const rqa_block *block);
+/* A cell by its places in the block. */
+rqa_cell rqa_cell_of(const rqa_block *block, uint64_t item, uint64_t mode_at, uint64_t tau_at);
 /* Bytes of one part's own memory, and laying it out. */
 uint64_t rqa_part_place(const rqa_block *block, char *base, int32_t **lines, rqa_run **stack,
                         rqa_tile **tile);
 
 /* rqa_cell.c: all measures of one cell, into the block's outputs. */
 td_status rqa_cell_run(rqa_block *block, const rqa_cell *cell, td_error *err);
+/* The same in steps, for lines that a device counts: thresholds, which stay in block->chain until
+ * the next cell, and what is known without lines; then the measures of one m from its lines, of
+ * which counts, level_count, longest and main_level are set. */
+td_status rqa_cell_prepare(rqa_block *block, const rqa_cell *cell, td_error *err);
+void rqa_cell_diagonal(rqa_block *block, const rqa_cell *cell, uint32_t m, rqa_histogram h);
+void rqa_cell_vertical(rqa_block *block, const rqa_cell *cell, uint32_t m, rqa_histogram h);
+/* The first level at which a distance of 0 recurs. */
+uint32_t rqa_main_level(const rqa_levels *levels);
 
 /* rqa_lines.c: the lines of the chain as set up in the block; leaves lines (or wide) and
  * chain[..].longest. */

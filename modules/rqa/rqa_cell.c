@@ -6,9 +6,10 @@
 #include "rqa_select.h"
 #include "rqa_threshold.h"
 
-static bool work_stop(const void *work)
+static bool block_stop(const void *of)
 {
-    return td_work_cancelled(work);
+    const rqa_block *block = of;
+    return block->device ? td_launcher_cancelled(block->device) : td_work_cancelled(block->work);
 }
 
 /* ---- Thresholds ------------------------------------------------------------------------------ */
@@ -42,8 +43,7 @@ static td_status levels_of_rate(rqa_block *block, const rqa_cell *cell, uint32_t
     const uint64_t n = rqa_vector_count(cell->samples->count, m, cell->tau);
     for (uint32_t k = 0; k < block->eps_count; ++k)
         block->rank[k] = rqa_rate_rank(block->eps[k], n);
-    if (!rqa_select(&pairs, block->rank, block->eps_count, used, block->select, work_stop,
-                    block->work))
+    if (!rqa_select(&pairs, block->rank, block->eps_count, used, block->select, block_stop, block))
         return td_fail(err, TD_E_CANCELLED, "rqa.measures: cancelled");
     for (uint32_t k = 0; k < block->eps_count; ++k)
         used[k] = rqa_rate_threshold(used[k], cell->mode.norm, block->state->strict);
@@ -132,7 +132,7 @@ static uint64_t main_fill(rqa_block *block, const rqa_cell *cell, uint32_t m, ui
     return points;
 }
 
-static uint32_t main_level(const rqa_levels *levels)
+uint32_t rqa_main_level(const rqa_levels *levels)
 {
     uint32_t level = 0;
     while (level < levels->count && levels->limit[level] < 0)
@@ -142,29 +142,25 @@ static uint32_t main_level(const rqa_levels *levels)
 
 /* ---- Counting -------------------------------------------------------------------------------- */
 
-static rqa_histogram histogram_of(const rqa_block *block, uint32_t m, uint32_t weight)
+static rqa_histogram histogram_of(const rqa_block *block, uint32_t m)
 {
-    rqa_histogram h = {NULL,
-                       NULL,
-                       block->eps_count,
-                       block->chain[m - 1].longest,
-                       weight,
-                       NULL,
-                       0,
-                       main_level(block->chain[m - 1].levels)};
+    const rqa_chain *chain = &block->chain[m - 1];
+    rqa_histogram h = {.level_count = block->eps_count,
+                       .longest = chain->longest,
+                       .main_level = rqa_main_level(chain->levels)};
     if (block->part_count > 1) h.wide = block->wide + block->slot[m - 1];
     else h.narrow = block->lines + block->slot[m - 1];
     return h;
 }
 
-static void count_diagonal(rqa_block *block, const rqa_cell *cell, uint32_t m)
+void rqa_cell_diagonal(rqa_block *block, const rqa_cell *cell, uint32_t m, rqa_histogram h)
 {
     const rqa_state *state = block->state;
     const uint64_t n = rqa_vector_count(cell->samples->count, m, cell->tau);
     const bool with_main = state->window_diagonal == 0;
-    rqa_histogram h = histogram_of(block, m, with_main ? 2 : 1);
     uint64_t longest = 0, main_points = 0;
     if (with_main || state->window_rate == 0) main_points = main_fill(block, cell, m, n, &longest);
+    h.weight = with_main ? 2 : 1;
     if (with_main) {
         h.main = block->main;
         h.main_longest = (int64_t)longest;
@@ -177,9 +173,9 @@ static void count_diagonal(rqa_block *block, const rqa_cell *cell, uint32_t m)
     rqa_write_diagonal(block, cell, m, n, main_points, h.main_level);
 }
 
-static void count_vertical(rqa_block *block, const rqa_cell *cell, uint32_t m)
+void rqa_cell_vertical(rqa_block *block, const rqa_cell *cell, uint32_t m, rqa_histogram h)
 {
-    rqa_histogram h = histogram_of(block, m, 1);
+    h.weight = 1;
     block->sums.min_count = block->vmin_count;
     block->sums.min = block->vmin;
     block->sums.entropies = block->state->wants[RQA_OUT_VENT];
@@ -187,24 +183,32 @@ static void count_vertical(rqa_block *block, const rqa_cell *cell, uint32_t m)
     rqa_write_vertical(block, cell, m);
 }
 
-td_status rqa_cell_run(rqa_block *block, const rqa_cell *cell, td_error *err)
+td_status rqa_cell_prepare(rqa_block *block, const rqa_cell *cell, td_error *err)
 {
-    const rqa_state *state = block->state;
-    td_status status = chain_make(block, cell, err);
+    const td_status status = chain_make(block, cell, err);
     for (uint32_t m = 1; !status && m <= block->m_max; ++m) {
         if (block->m_at[m] < 0 || (m == 1 && cell->skip_one)) continue;
         if (cell_has(block, cell, m)) rqa_write_eps(block, cell, m, eps_used_of(block, m));
         else rqa_write_missing(block, cell, m);
     }
+    return status;
+}
+
+td_status rqa_cell_run(rqa_block *block, const rqa_cell *cell, td_error *err)
+{
+    const rqa_state *state = block->state;
+    td_status status = rqa_cell_prepare(block, cell, err);
     if (!status && state->wants_diagonals) {
         status = rqa_lines_run(block, cell, false, err);
         for (uint32_t m = 1; !status && m <= block->chain_count; ++m)
-            if (block->chain[m - 1].levels) count_diagonal(block, cell, m);
+            if (block->chain[m - 1].levels)
+                rqa_cell_diagonal(block, cell, m, histogram_of(block, m));
     }
     if (!status && state->wants_rows) {
         status = rqa_lines_run(block, cell, true, err);
         for (uint32_t m = 1; !status && m <= block->chain_count; ++m)
-            if (block->chain[m - 1].levels) count_vertical(block, cell, m);
+            if (block->chain[m - 1].levels)
+                rqa_cell_vertical(block, cell, m, histogram_of(block, m));
     }
     if (!status && cell->skip_one) rqa_write_repeat(block, cell);
     return status;

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rqa_op.h"
+#include "rqa_device.h"
 
 #define NAMES_MAX   8 /* recordings that one warning names */
 #define NAMES_BYTES 512
@@ -113,10 +113,13 @@ extern const td_op_impl rqa_measures_impl;
 const td_op_impl rqa_measures_impl = {
     .struct_size = sizeof(td_op_impl),
     .op = &rqa_measures_op,
+    .kernels = rqa_kernels,
     .open = rqa_open,
     .plan = rqa_plan,
     .split = rqa_split,
     .run_cpu = rqa_run_cpu,
+    .run_device = rqa_run_device,
     .finish = rqa_finish,
     .close = rqa_close,
+    .estimate = rqa_estimate,
 };

@@ -38,6 +38,10 @@ typedef enum rqa_axis {
 
 extern const td_op rqa_measures_op;
 
+typedef enum rqa_float { RQA_FLOAT_AUTO = 0, RQA_FLOAT_64 = 1, RQA_FLOAT_32 = 2 } rqa_float;
+/* Where float64 costs more float32 operations than this, auto means float32. */
+#define RQA_FLOAT64_COST_MAX 4
+
 typedef struct rqa_state {
     td_engine *engine;
     uint64_t item_count;
@@ -58,6 +62,7 @@ typedef struct rqa_state {
     bool wants[RQA_OUT_COUNT];
     bool wants_diagonals, wants_rows;
     const rqa_isa *isa;
+    rqa_float device_float;
     rqa_logs logs;
 } rqa_state;
 
@@ -65,6 +70,13 @@ static inline const rqa_samples *rqa_samples_of(const rqa_state *state, uint64_t
                                                 rqa_signal signal)
 {
     return &state->signal[signal][item];
+}
+
+/* The floats in which a device adds up distances; the results are the same. */
+static inline bool rqa_use_float32(const rqa_state *state, const td_device_info *device)
+{
+    if (state->device_float != RQA_FLOAT_AUTO) return state->device_float == RQA_FLOAT_32;
+    return device->float64_cost < 1 || device->float64_cost > RQA_FLOAT64_COST_MAX;
 }
 
 /* ---- rqa_open.c -------------------------------------------------------------------------------

@@ -53,6 +53,13 @@ static rqa_eps_unit eps_unit_of(const char *name)
     return strcmp(name, "sd") == 0 ? RQA_SD : strcmp(name, "rate") == 0 ? RQA_RATE : RQA_ABSOLUTE;
 }
 
+static rqa_float float_of(const char *name)
+{
+    return strcmp(name, "float64") == 0   ? RQA_FLOAT_64
+           : strcmp(name, "float32") == 0 ? RQA_FLOAT_32
+                                          : RQA_FLOAT_AUTO;
+}
+
 static td_status open_params(rqa_state *state, const td_args *args, td_error *err)
 {
     const rqa_profile *profile = rqa_profile_find(td_args_get(args, "profile").as.s);
@@ -62,6 +69,7 @@ static td_status open_params(rqa_state *state, const td_args *args, td_error *er
     state->eps_unit = eps_unit_of(td_args_get(args, "eps_unit").as.s);
     state->strict = td_args_get(args, "strict").as.b;
     state->vmin = td_args_get(args, "vmin").as.i;
+    state->device_float = float_of(td_args_get(args, "device_float").as.s);
     for (uint64_t i = 0; state->eps_unit == RQA_RATE && i < eps->count; ++i)
         if (eps->number[i] > 1)
             return td_fail(err, TD_E_OUT_OF_RANGE,

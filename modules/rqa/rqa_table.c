@@ -7,6 +7,7 @@ static const char *const modes[] = {
 };
 static const char *const eps_units[] = {"absolute", "sd", "rate", NULL};
 static const char *const isas[] = {"auto", "plain", "avx2", "avx512", NULL};
+static const char *const floats[] = {"auto", "float64", "float32", NULL};
 
 /* clang-format off */
 #define CHOICE(text) {TD_CHOICE, {.s = (text)}}
@@ -54,6 +55,10 @@ static const td_param params[] = {
      11, TD_BOOL, TD_PARAM_ADVANCED, BOOL(false), NONE, NONE, NONE, NULL},
     {"isa", "Instructions of the line kernels; all give the same integers.", NULL, 12, TD_CHOICE,
      TD_PARAM_ADVANCED, CHOICE("auto"), NONE, NONE, NONE, isas},
+    {"device_float",
+     "How a device adds up distances: in float64, or in float32 and again in float64 where that "
+     "does not decide; auto: as it is fast. Both give the same integers.",
+     NULL, 13, TD_CHOICE, TD_PARAM_ADVANCED, CHOICE("auto"), NONE, NONE, NONE, floats},
 };
 
 static const td_port inputs[] = {
@@ -105,7 +110,8 @@ static const char doc[] =
     "Recurrence quantification of each recording, on the whole grid in one pass.\n\n"
     "Delay vectors v(i) = (s(i), s(i + tau), .., s(i + (m - 1) tau)), i = 0..n-1, with n = samples "
     "- (m - 1) tau. The distance adds its terms in the order of the lag, x before y, in double "
-    "precision; i and j recur when it is at most eps (strict: less). All counts are exact.\n\n"
+    "precision; i and j recur when it is at most eps (strict: less). All counts are exact, and "
+    "every device gives the same ones, hence the same measures to the last bit.\n\n"
     "P(l) is the number of diagonal lines of length l, N = sum P(l) and S = sum l P(l) over l >= "
     "lmin: det = S / sum over all l of l P(l); l = S / N; ent = -sum p ln p with p = P(l) / N; "
     "lam, tt and vent are the same for vertical lines.\n\n"

@@ -1,0 +1,309 @@
+/* test_device.c - rqa.measures on a device gives what it gives on the CPU, to the last bit of every
+ * output: over random grids, with little memory, with memory that runs out in the middle. The
+ * devices are plug-ins that run the kernels in plain C, and an OpenCL one where there is one. */
+#include "measures.h"
+
+#define SAMPLES 20000
+
+static double track_x[SAMPLES], track_y[SAMPLES];
+
+static td_engine *engine_with(const char *backends, const char *folder)
+{
+    const char *build = getenv("TANDEM_BUILD");
+    char path[512];
+    td_engine_config config = TD_ENGINE_CONFIG_INIT;
+    td_engine *engine = NULL;
+    td_error err = TD_ERROR_INIT;
+    snprintf(path, sizeof path, "%s/%s", build ? build : ".", folder);
+    config.threads = 2;
+    config.backends = backends;
+    config.backend_path = path;
+    CHECK_STATUS(TD_OK, td_engine_create(&config, &engine, &err), &err);
+    return engine;
+}
+
+static td_engine *engine_plain(void)
+{
+    return engine_with("plain,falling,cpu", "tests/plugins");
+}
+
+/* ---- Recordings ------------------------------------------------------------------------------ */
+
+/* kind 0: walks; 1: whole numbers, so that many sums tie with thresholds; 2: far from 0 with small
+ * differences; 3: tiny; 4: huge; 5: steps of 0.1, which float64 does not hold. */
+static void tracks_make(uint64_t count, int kind)
+{
+    static const double scale[] = {1, 1, 1, 1e-300, 1e300, 1};
+    double x = 0, y = 0;
+    for (uint64_t i = 0; i < count; ++i) {
+        x += check_random_unit() - 0.5;
+        y += check_random_unit() - 0.5;
+        const double u = kind == 1 || kind == 5 ? floor(3 * x) : x;
+        const double v = kind == 1 || kind == 5 ? floor(3 * y) : y;
+        track_x[i] = kind == 2 ? 1e15 + floor(8 * u) / 8 : u * (kind == 5 ? 0.1 : scale[kind]);
+        track_y[i] = kind == 2 ? v - 1e9 : v * (kind == 5 ? 0.1 : scale[kind]);
+        if (check_random() % 200 == 0 && kind != 5) track_x[i] = NAN;
+    }
+}
+
+static recordings recordings_make(uint64_t items, uint64_t longest)
+{
+    recordings data = {items, {0}, track_x, track_y, NULL};
+    for (uint64_t i = 0; i < items; ++i)
+        data.offset[i + 1] = data.offset[i] + check_random() % (longest + 1);
+    return data;
+}
+
+/* ---- Running and comparing ------------------------------------------------------------------- */
+
+typedef struct call {
+    td_engine *engine;
+    const recordings *data;
+    const setting *settings;
+    const char *outputs;
+} call;
+
+static td_status call_run(const call *c, const char *device, const char *floats, uint64_t bytes,
+                          td_fallback fallback, td_table **table, td_report *report, td_error *err)
+{
+    setting all[24];
+    int count = 0;
+    td_args *args = NULL;
+    td_run_options options = TD_RUN_OPTIONS_INIT;
+    for (const setting *s = c->settings; s->name; ++s)
+        all[count++] = *s;
+    all[count++] = (setting){"device_float", floats};
+    all[count] = (setting){NULL, NULL};
+    options.device = device;
+    options.fallback = fallback;
+    options.device_bytes_max = bytes;
+    td_status status = measures_args(c->engine, c->data, all, c->outputs, &args, err);
+    if (!status) status = td_run(c->engine, args, &options, table, report, err);
+    td_args_destroy(args);
+    return status;
+}
+
+static void tables_equal(const td_table *a, const td_table *b, const char *what)
+{
+    td_var va, vb;
+    CHECK_INT(td_table_var_count(a), td_table_var_count(b));
+    for (uint32_t i = 0; td_table_var(a, i, &va); ++i) {
+        CHECK(td_table_find_var(b, va.name, &vb));
+        CHECK_INT(va.count, vb.count);
+        const size_t size = va.dtype == TD_F64 ? 8 : va.dtype == TD_U8 ? 1 : 4;
+        for (uint64_t k = 0; k < va.count; ++k)
+            if (memcmp((const char *)va.data + k * size, (const char *)vb.data + k * size, size))
+                CHECK_FAIL("%s: %s differs at %llu of %llu", what, va.name, (unsigned long long)k,
+                           (unsigned long long)va.count);
+    }
+}
+
+static td_table *on_cpu(const call *c)
+{
+    td_table *table = NULL;
+    td_error err = TD_ERROR_INIT;
+    CHECK_STATUS(TD_OK, call_run(c, "cpu", "auto", 0, TD_FALLBACK_CPU, &table, NULL, &err), &err);
+    return table;
+}
+
+/* On a device and nowhere else. */
+static td_report check_device(const call *c, const td_table *expected, const char *device,
+                              const char *floats, uint64_t bytes, td_fallback fallback)
+{
+    td_table *table = NULL;
+    td_report report = TD_REPORT_INIT;
+    td_error err = TD_ERROR_INIT;
+    char what[96];
+    snprintf(what, sizeof what, "%s %s, %llu bytes", device, floats, (unsigned long long)bytes);
+    const td_status status = call_run(c, device, floats, bytes, fallback, &table, &report, &err);
+    CHECK_STATUS(TD_OK, status, &err);
+    tables_equal(expected, table, what);
+    td_table_destroy(table);
+    CHECK_INT(0, report.units_moved);
+    if (report.units > 0) CHECK_TEXT(device, report.device);
+    return report;
+}
+
+/* ---- Random grids ---------------------------------------------------------------------------- */
+
+static const char *one_of(const char *const *choices, uint64_t count)
+{
+    return choices[check_random() % count];
+}
+
+static void grid_make(setting *s, bool rate)
+{
+    static const char *const modes[] = {"x:l1", "x:l2,y:max", "xy:l2", "xy:max,amplitude:l1",
+                                        "amplitude:l2,xy:l1,x:max"};
+    static const char *const ms[] = {"1", "1:3", "2,5", "4", "3:1:-1"};
+    static const char *const taus[] = {"1", "1:3", "2,7", "30"};
+    static const char *const eps[] = {"1",         "0.3,0.1,2",     "0:2:0.1",
+                                      "0.5:3:0.5", "0.02:1.5:0.02", "1,2,3"};
+    static const char *const rates[] = {"0.1", "0,0.05,0.5", "1", "0.01:0.2:0.01"};
+    static const char *const units[] = {"absolute", "sd"};
+    static const char *const profiles[] = {"marwan", "crqa", "pyunicorn", "accrqa", "gaze"};
+    static const char *const windows[] = {"-1", "0", "1", "4", "300"};
+    const setting all[] = {{"mode", one_of(modes, 5)},
+                           {"m", one_of(ms, 4)},
+                           {"tau", one_of(taus, 4)},
+                           {"eps", rate ? one_of(rates, 4) : one_of(eps, 6)},
+                           {"lmin", check_random() % 2 ? "2" : "5,2"},
+                           {"vmin", check_random() % 2 ? "0" : "3"},
+                           {"eps_unit", rate ? "rate" : one_of(units, 2)},
+                           {"profile", one_of(profiles, 5)},
+                           {"theiler_diagonal", one_of(windows, 5)},
+                           {"theiler_vertical", one_of(windows, 5)},
+                           {"strict", check_random() % 2 ? "true" : "false"},
+                           {NULL, NULL}};
+    memcpy(s, all, sizeof all);
+}
+
+static void grids_run(int rounds, bool rate)
+{
+    static const char *const outputs[] = {MEASURES_ALL, NULL, "lam,vmax", "eps_used"};
+    td_engine *engine = engine_plain();
+    for (int round = 0; round < rounds; ++round) {
+        setting settings[12];
+        const int kind = (int)(check_random() % 6);
+        tracks_make(2000, kind);
+        const recordings data = recordings_make(1 + check_random() % 6, 160);
+        grid_make(settings, rate);
+        const call c = {engine, &data, settings, outputs[check_random() % 4]};
+        td_table *expected = on_cpu(&c);
+        check_device(&c, expected, "plain:0", "float64", 0, TD_FALLBACK_NONE);
+        check_device(&c, expected, "falling:0", "float64", 0, TD_FALLBACK_NONE);
+        check_device(&c, expected, "plain:0", "float32", 0, TD_FALLBACK_NONE);
+        check_device(&c, expected, "falling:0", "float32", 0, TD_FALLBACK_NONE);
+        td_table_destroy(expected);
+    }
+    td_engine_destroy(engine);
+}
+
+TEST(random_grids_are_the_cpus)
+{
+    grids_run(25, false);
+}
+
+TEST(thresholds_by_rate_are_the_cpus)
+{
+    grids_run(8, true);
+}
+
+/* ---- Memory ---------------------------------------------------------------------------------- */
+
+static const setting wide_grid[] = {{"mode", "x:l2,xy:max"}, {"m", "1:4"},    {"tau", "1:3"},
+                                    {"eps", "0.1:3:0.1"},    {"lmin", "2,4"}, {NULL, NULL}};
+
+TEST(little_memory_makes_smaller_batches)
+{
+    td_engine *engine = engine_plain();
+    tracks_make(4000, 0);
+    const recordings data = recordings_make(8, 500);
+    const call c = {engine, &data, wide_grid, MEASURES_ALL};
+    td_table *expected = on_cpu(&c);
+    for (uint64_t bytes = 1 << 24; bytes >= 1 << 18; bytes /= 4) {
+        const td_report report =
+            check_device(&c, expected, "plain:0", "float32", bytes, TD_FALLBACK_SPLIT);
+        CHECK(report.device_bytes_peak <= bytes);
+        CHECK(report.units > 0);
+    }
+    td_table_destroy(expected);
+    td_engine_destroy(engine);
+}
+
+/* So long that counts could pass 32 bits: the wide way, with stretches and waves. The signal is
+ * constant but for a few samples, so that nearly all pairs recur, and it takes a second. */
+TEST(a_long_recording_is_counted_in_waves)
+{
+    td_engine *engine = engine_plain();
+    tracks_make(SAMPLES, 0);
+    const recordings data = {1, {0, 6000}, track_x, track_y, NULL};
+    const setting settings[] = {{"mode", "x:l1"}, {"m", "2"}, {"eps", "0.2,0.5"}, {NULL, NULL}};
+    const call c = {engine, &data, settings, NULL};
+    td_table *expected = on_cpu(&c);
+    check_device(&c, expected, "plain:0", "float64", 0, TD_FALLBACK_NONE);
+    td_table_destroy(expected);
+    td_engine_destroy(engine);
+}
+
+/* Call number k of a kind fails, for every k: the result is the CPU's whatever was tried. */
+static void fail_each(const char *kind, const char *loses)
+{
+    const recordings data = {3, {0, 90, 200, 260}, track_x, track_y, NULL};
+    const setting settings[] = {{"mode", "xy:l2"}, {"m", "1:2"}, {"eps", "0.5,1,2"}, {NULL, NULL}};
+    uint32_t rescued = 1;
+    int k = 1;
+    for (; rescued > 0; ++k) {
+        char text[64];
+        td_table *table = NULL;
+        td_report report = TD_REPORT_INIT;
+        td_error err = TD_ERROR_INIT;
+        snprintf(text, sizeof text, "%s:%d%s", kind, k, loses);
+        setenv("TANDEM_PLAIN_FAIL", text, 1);
+        td_engine *engine = engine_plain();
+        const call c = {engine, &data, settings, MEASURES_ALL};
+        td_table *expected = on_cpu(&c);
+        const td_status status =
+            call_run(&c, "plain:0", "float32", 0, TD_FALLBACK_CPU, &table, &report, &err);
+        unsetenv("TANDEM_PLAIN_FAIL");
+        rescued = 0;
+        if (status == TD_OK) {
+            tables_equal(expected, table, text);
+            rescued = report.units_retried + report.units_split + report.units_moved;
+            td_table_destroy(table);
+        } else if (k > 6) {
+            CHECK_FAIL("%s: %s", text, err.message);
+        } else {
+            rescued = 1; /* the device did not pass its own test */
+        }
+        td_table_destroy(expected);
+        td_engine_destroy(engine);
+        CHECK(k < 200);
+    }
+    printf("  %s%s: %d calls\n", kind, loses, k - 1);
+}
+
+TEST(memory_that_runs_out_loses_nothing)
+{
+    tracks_make(300, 0);
+    fail_each("alloc", "");
+}
+
+TEST(a_device_that_is_lost_loses_nothing)
+{
+    tracks_make(300, 0);
+    fail_each("launch", ":lost");
+    fail_each("copy", ":lost");
+}
+
+/* ---- OpenCL ---------------------------------------------------------------------------------- */
+
+TEST(opencl_is_the_cpu_too)
+{
+    td_engine *engine = engine_with("opencl,cpu", "backends");
+    if (!td_device_find(engine, "opencl:0")) {
+        td_engine_destroy(engine);
+        SKIP("there is no OpenCL device");
+    }
+    tracks_make(4000, 0);
+    const recordings data = recordings_make(6, 600);
+    const call c = {engine, &data, wide_grid, MEASURES_ALL};
+    td_table *expected = on_cpu(&c);
+    check_device(&c, expected, "opencl:0", "float64", 0, TD_FALLBACK_NONE);
+    check_device(&c, expected, "opencl:0", "float32", 0, TD_FALLBACK_NONE);
+    td_table_destroy(expected);
+    td_engine_destroy(engine);
+}
+
+int main(int argc, char **argv)
+{
+    return check_main(argc, argv,
+                      (check_test[]){RUN(random_grids_are_the_cpus),
+                                     RUN(thresholds_by_rate_are_the_cpus),
+                                     RUN(little_memory_makes_smaller_batches),
+                                     RUN(a_long_recording_is_counted_in_waves),
+                                     RUN(memory_that_runs_out_loses_nothing),
+                                     RUN(a_device_that_is_lost_loses_nothing),
+                                     RUN(opencl_is_the_cpu_too),
+                                     {0}});
+}
