@@ -257,7 +257,7 @@ void device_run_ends(td_device *device, uint64_t bytes_max)
     pthread_mutex_lock(&device->lock);
     device->runs -= 1;
     device->runs_limited -= bytes_max > 0;
-    device->runs_bytes -= bytes_max;
+    device->runs_bytes = device->runs_limited > 0 ? device->runs_bytes - bytes_max : 0;
     if (bytes_max > 0 || device->runs_limited > 0) device_limit_pool(device);
     pthread_mutex_unlock(&device->lock);
 }
