@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Positions of the first launch: a millisecond of a large device, a second of a small one. */
-#define FIRST_LAUNCH 0x1p27
+#define FIRST_LAUNCH ((double)RQA_NARROW_MAX / 16)
 
 /* ---- The device's memory --------------------------------------------------------------------- */
 

@@ -11,8 +11,11 @@
 #include "rqa_guard.h"
 #include "rqa_job.h"
 
-/* Positions of one set that 32 bits surely count: of two neighbours at most one starts a line. */
+/* Positions of one set that 32 bits surely count: of two neighbours at most one starts a line. A
+ * test lowers it, to see what long recordings do. */
+#ifndef RQA_NARROW_MAX
 #define RQA_NARROW_MAX (UINT64_C(1) << 31)
+#endif
 
 /* How much of everything a unit has room for, and what it takes in all. */
 typedef struct rqa_room {

@@ -16,8 +16,8 @@
  * screen on the same device keeps moving, and long beside what a launch costs. */
 #define LAUNCH_SECONDS_MIN   0.02
 #define LAUNCH_SECONDS_MAX   0.1
-#define LAUNCH_POSITIONS_MIN 0x1p20
-#define LAUNCH_POSITIONS_MAX 0x1p31
+#define LAUNCH_POSITIONS_MIN (LAUNCH_POSITIONS_MAX / 2048)
+#define LAUNCH_POSITIONS_MAX ((double)RQA_NARROW_MAX)
 
 const char *const rqa_kernels[] = {
     "td_fill", "td_widen", "rqa_many_f32", "rqa_one_f32", "rqa_pack", NULL,
@@ -180,7 +180,7 @@ static td_status launch(rqa_device *device, uint32_t first, uint32_t groups, td_
 static void launch_learn(rqa_device *device, double seconds)
 {
     double *positions = &device->launch_positions;
-    if (seconds < LAUNCH_SECONDS_MIN && *positions < LAUNCH_POSITIONS_MAX) *positions *= 2;
+    if (seconds < LAUNCH_SECONDS_MIN && *positions <= LAUNCH_POSITIONS_MAX / 2) *positions *= 2;
     if (seconds > LAUNCH_SECONDS_MAX && *positions > LAUNCH_POSITIONS_MIN) *positions /= 2;
 }
 

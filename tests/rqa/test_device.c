@@ -211,18 +211,21 @@ TEST(little_memory_makes_smaller_batches)
     td_engine_destroy(engine);
 }
 
-/* So long that counts could pass 32 bits: the wide way, with stretches and waves. The signal is
- * constant but for a few samples, so that nearly all pairs recur, and it takes a second. */
-TEST(a_long_recording_is_counted_in_waves)
+/* Many stretches and groups; in the wide build of this test, waves. */
+TEST(a_long_recording_is_counted_in_stretches)
 {
     td_engine *engine = engine_plain();
     tracks_make(SAMPLES, 0);
-    const recordings data = {1, {0, 6000}, track_x, track_y, NULL};
-    const setting settings[] = {{"mode", "x:l1"}, {"m", "2"}, {"eps", "0.2,0.5"}, {NULL, NULL}};
-    const call c = {engine, &data, settings, NULL};
-    td_table *expected = on_cpu(&c);
-    check_device(&c, expected, "plain:0", "float64", 0, TD_FALLBACK_NONE);
-    td_table_destroy(expected);
+    const recordings data = {1, {0, 3000}, track_x, track_y, NULL};
+    const setting many[] = {{"mode", "x:l1"}, {"m", "2"}, {"eps", "0.2,0.5"}, {NULL, NULL}};
+    const setting one[] = {{"mode", "xy:max"}, {"m", "1"}, {"eps", "2"}, {NULL, NULL}};
+    for (int i = 0; i < 2; ++i) {
+        const call c = {engine, &data, i ? one : many, MEASURES_ALL};
+        td_table *expected = on_cpu(&c);
+        check_device(&c, expected, "plain:0", "float64", 0, TD_FALLBACK_NONE);
+        check_device(&c, expected, "falling:0", "float32", 0, TD_FALLBACK_NONE);
+        td_table_destroy(expected);
+    }
     td_engine_destroy(engine);
 }
 
@@ -301,7 +304,7 @@ int main(int argc, char **argv)
                       (check_test[]){RUN(random_grids_are_the_cpus),
                                      RUN(thresholds_by_rate_are_the_cpus),
                                      RUN(little_memory_makes_smaller_batches),
-                                     RUN(a_long_recording_is_counted_in_waves),
+                                     RUN(a_long_recording_is_counted_in_stretches),
                                      RUN(memory_that_runs_out_loses_nothing),
                                      RUN(a_device_that_is_lost_loses_nothing),
                                      RUN(opencl_is_the_cpu_too),
