@@ -1,5 +1,5 @@
-/* backend_plain.c - the plug-ins that backend_plain.h describes: one source, compiled twice. They
- * link the kernels and nothing else of Tandem. */
+/* backend_plain.c - the plug-ins that backend_plain.h describes: one source, compiled thrice.
+ * They link the kernels and nothing else of Tandem. */
 #include "backend_plain.h"
 
 #include <inttypes.h>
@@ -10,7 +10,11 @@
 #include <string.h>
 #include <time.h>
 
+#ifdef BACKEND_THREADS
+#include "cuda_threads.h"
+#else
 #include "kernels/kernels.h"
+#endif
 
 #if defined(__SANITIZE_ADDRESS__)
 #define GUARD_BYTES 0 /* ASan sees the very write */
@@ -537,6 +541,29 @@ static td_status launch_check(const td_backend_device *device, const kernel_row 
     return TD_OK;
 }
 
+#ifdef BACKEND_THREADS
+static td_status run_groups(const kernel_row *row, const td_launch_arg *args, int groups,
+                            td_error *err)
+{
+    if (cuda_run(args, cuda_product_find(row->name), groups)) return TD_OK;
+    return fail(err, TD_E_INTERNAL, PLAIN_NAME ": %d threads cannot be had", CUDA_GROUP);
+}
+#else
+static td_status run_groups(const kernel_row *row, const td_launch_arg *args, int groups,
+                            td_error *err)
+{
+    (void)err;
+    for (int i = 0; i < groups; ++i) {
+#ifdef BACKEND_FALLING
+        row->falling(args, groups - 1 - i, groups);
+#else
+        row->rising(args, i, groups);
+#endif
+    }
+    return TD_OK;
+}
+#endif
+
 static td_status plain_launch(td_stream *stream, const td_launch *launch, td_error *err)
 {
     td_backend_device *const device = stream->device;
@@ -547,14 +574,8 @@ static td_status plain_launch(td_stream *stream, const td_launch *launch, td_err
     if (!status) status = launch_check(device, row, launch, err);
     pthread_mutex_unlock(&device->lock);
     if (status) return status;
-    const int groups = (int)launch->groups;
-    for (int i = 0; i < groups; ++i) {
-#ifdef BACKEND_FALLING
-        row->falling(launch->args, groups - 1 - i, groups);
-#else
-        row->rising(launch->args, i, groups);
-#endif
-    }
+    status = run_groups(row, launch->args, (int)launch->groups, err);
+    if (status) return status;
     take_note(stream, TD_RECORD_KERNEL, row->name, 0, begin);
     return TD_OK;
 }

@@ -1,16 +1,18 @@
-/* backend_plain.h - two plug-ins that run the kernels of the table on this processor and pose as
- * GPUs: "plain" with the items of a group rising, "falling" with items and groups falling. With
- * them everything that runs on a device is tested under ASan and UBSan, without a device.
+/* backend_plain.h - three plug-ins that run the kernels of the table on this processor and pose as
+ * GPUs: "plain" with the items of a group rising, "falling" with items and groups falling, and
+ * "threads", which runs the CUDA text of the kernels with a thread to each item of a group (slow;
+ * see cuda_threads.h). With them everything that runs on a device is tested under ASan, UBSan and
+ * TSan, without a device.
  *
  * What they do that helps a test:
- *   - Memory is poisoned when it is handed out: 0xA5 (plain), 0x5A (falling).
+ *   - Memory is poisoned when it is handed out: 0xA5 (plain, threads), 0x5A (falling).
  *   - What has been copied to the host arrives when the stream is waited for, not before.
  *   - Buffers of a launch must be what alloc gave; copies must stay inside of it.
  *   - A write past the end of memory is found: by ASan, or else when it is freed; every call after
  *     that answers TD_E_INTERNAL.
  *
  * Environment, read when a device is opened (the first two when they are counted), for plain;
- * falling reads TANDEM_FALLING_* instead:
+ * the others read TANDEM_FALLING_* and TANDEM_THREADS_* instead:
  *   TANDEM_PLAIN_DEVICES       how many there are, 0 to 8; 1 unless told
  *   TANDEM_PLAIN_MEMORY        bytes of each; 1 GiB unless told. The pool's limit is 80 % of it
  *                              until limit() sets another
@@ -34,6 +36,10 @@
 #define PLAIN_NAME   "falling"
 #define PLAIN_ENV    "TANDEM_FALLING_"
 #define PLAIN_POISON 0x5A
+#elif defined(BACKEND_THREADS)
+#define PLAIN_NAME   "threads"
+#define PLAIN_ENV    "TANDEM_THREADS_"
+#define PLAIN_POISON 0xA5
 #else
 #define PLAIN_NAME   "plain"
 #define PLAIN_ENV    "TANDEM_PLAIN_"

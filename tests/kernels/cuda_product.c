@@ -19,7 +19,7 @@
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #include "kernels/plain_order.h"
 
-case_group_fn cuda_product_find(const char *name)
+cuda_group_fn cuda_product_find(const char *name)
 {
 #define TD_ROW(row, needs, ...) \
     if (strcmp(name, #row) == 0) return PLAIN_JOIN(PLAIN_ORDER, row);

