@@ -60,6 +60,7 @@ typedef struct bench_data {
     uint64_t count;
     uint64_t *offset;
     double *x, *y;
+    const double *column[2];         /* both, as a series has them */
     char title[96];
 } bench_data;
 
@@ -82,7 +83,6 @@ TD_MUST_USE td_status kernels_time(bench *b, td_error *err);
 /* runs.c */
 typedef struct bench_call {
     const char *name;
-    const bench_data *data;
     const char *const (*settings)[2];    /* ended by {NULL, NULL} */
     const char *outputs;                 /* extra ones, "lam,tt"; NULL: none */
     uint64_t combinations;
@@ -94,7 +94,7 @@ typedef struct bench_call {
     bool trace_kernels;                  /* adds the kernels of one run to b->kernel */
 } bench_call;
 /* Adds a row. A failure of the device is the row's, not the caller's. */
-void run_time(bench *b, td_engine *engine, const bench_call *call);
+void run_time(bench *b, td_engine *engine, const bench_call *call, bench_data *data);
 void runs_study(bench *b, td_engine *engine);
 void runs_single(bench *b, td_engine *engine);
 void runs_grid(bench *b, td_engine *engine);

@@ -14,12 +14,14 @@
 /* ---- One call ---------------------------------------------------------------------------------
  */
 
-static td_status call_args(td_engine *engine, const bench_call *call, td_args **out, td_error *err)
+static td_status call_args(td_engine *engine, const bench_call *call, bench_data *data,
+                           td_args **out, td_error *err)
 {
     static const char *const names[] = {"x", "y"};
-    const double *const columns[] = {call->data->x, call->data->y};
-    const td_series series = {sizeof series, 2,   call->data->count, call->data->offset, columns,
-                              names,         NULL};
+    data->column[0] = data->x;
+    data->column[1] = data->y;
+    const td_series series = {sizeof series, 2,     data->count, data->offset,
+                              data->column,  names, NULL};
     td_args *args = NULL;
     td_status status = td_args_create(engine, "rqa.measures", &args, err);
     for (size_t i = 0; !status && call->settings[i][0]; ++i)
@@ -158,7 +160,7 @@ out:
     return status;
 }
 
-void run_time(bench *b, td_engine *engine, const bench_call *call)
+void run_time(bench *b, td_engine *engine, const bench_call *call, bench_data *data)
 {
     td_error err = TD_ERROR_INIT;
     td_args *args = NULL;
@@ -171,7 +173,7 @@ void run_time(bench *b, td_engine *engine, const bench_call *call)
     snprintf(row->name, sizeof row->name, "%s", call->name);
     if (call->published_note)
         snprintf(row->published_note, sizeof row->published_note, "%s", call->published_note);
-    td_status status = call_args(engine, call, &args, &err);
+    td_status status = call_args(engine, call, data, &args, &err);
     if (!status) status = time_both(b, engine, call, args, row, &err);
     if (status) snprintf(row->difference, sizeof row->difference, "%.180s", err.message);
     b->failures += !row->equal;
@@ -183,7 +185,7 @@ void run_time(bench *b, td_engine *engine, const bench_call *call)
 /* ---- The runs ---------------------------------------------------------------------------------
  */
 
-static void study_of(bench *b, td_engine *engine, const bench_data *data, bool kernels)
+static void study_of(bench *b, td_engine *engine, bench_data *data, bool kernels)
 {
     static const char *const settings[][2] = {
         {"mode", "x:l1,xy:l2"}, {"m", "1:10"},       {"tau", "1:10"}, {"eps", "0.05:0.1:0.001"},
@@ -191,13 +193,12 @@ static void study_of(bench *b, td_engine *engine, const bench_data *data, bool k
     char name[128];
     snprintf(name, sizeof name, "study: %s", data->title);
     const bench_call call = {.name = name,
-                             .data = data,
                              .settings = settings,
                              .combinations = 10200,
                              .repeats = b->quick ? 1 : 7,
                              .fallback = TD_FALLBACK_CPU,
                              .trace_kernels = kernels};
-    run_time(b, engine, &call);
+    run_time(b, engine, &call, data);
 }
 
 void runs_study(bench *b, td_engine *engine)
@@ -230,7 +231,6 @@ void runs_single(bench *b, td_engine *engine)
             snprintf(name, sizeof name, "N = %" PRIu64 ", m 3, tau 6, eps 1.2%s", count,
                      vertical ? ", vertical lines too" : "");
             const bench_call call = {.name = name,
-                                     .data = &data,
                                      .settings = settings,
                                      .combinations = 1,
                                      .outputs = vertical ? "lam,tt,vmax,vent" : NULL,
@@ -240,7 +240,7 @@ void runs_single(bench *b, td_engine *engine)
                                          "AccRQA, published, one combination on an H100",
                                      .fallback = TD_FALLBACK_CPU,
                                      .trace_kernels = true};
-            run_time(b, engine, &call);
+            run_time(b, engine, &call, &data);
             data_destroy(&data);
         }
     }
@@ -259,7 +259,6 @@ void runs_grid(bench *b, td_engine *engine)
     snprintf(name, sizeof name, "grid: N = %" PRIu64 ", 10 m x 10 tau x 17 eps x 6 lmin", count);
     const bench_call call = {
         .name = name,
-        .data = &data,
         .settings = settings,
         .combinations = 10200,
         .repeats = b->quick ? 1 : 7,
@@ -268,7 +267,7 @@ void runs_grid(bench *b, td_engine *engine)
                           "combinations of m, tau and eps: arithmetic, not a measurement",
         .fallback = TD_FALLBACK_CPU,
         .trace_kernels = true};
-    run_time(b, engine, &call);
+    run_time(b, engine, &call, &data);
     data_destroy(&data);
 }
 
@@ -287,13 +286,12 @@ void runs_budget(bench *b, td_engine *engine)
         snprintf(name, sizeof name, "budget of %" PRIu64 " MiB, N = %" PRIu64, budgets[i] >> 20,
                  count);
         const bench_call call = {.name = name,
-                                 .data = &data,
                                  .settings = settings,
                                  .combinations = 68,
                                  .repeats = b->quick ? 1 : 3,
                                  .budget = budgets[i],
                                  .fallback = TD_FALLBACK_CPU};
-        run_time(b, engine, &call);
+        run_time(b, engine, &call, &data);
     }
     data_destroy(&data);
 }
@@ -358,12 +356,11 @@ void runs_beside(bench *b, td_engine *engine)
             char name[96];
             snprintf(name, sizeof name, "beside a process that %s", line);
             const bench_call call = {.name = name,
-                                     .data = &data,
                                      .settings = settings,
                                      .combinations = 408,
                                      .repeats = b->quick ? 1 : 3,
                                      .fallback = TD_FALLBACK_CPU};
-            run_time(b, engine, &call);
+            run_time(b, engine, &call, &data);
             data_destroy(&data);
         }
     } else {

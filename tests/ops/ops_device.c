@@ -64,6 +64,8 @@ td_status ops_device_open(const char *name, const char *const *folders, size_t i
     made.info = (td_device_info)TD_DEVICE_INFO_INIT;
     status = made.backend.device_describe(made.device, &made.info, err);
     if (status) goto out;
+    /* As the engine names it; a plug-in need not know its own name in that list. */
+    snprintf(made.info.name, sizeof made.info.name, "%s:%zu", name, index);
     status = made.backend.stream_open(made.device, &made.stream, err);
     if (status) goto out;
     *out = made;
