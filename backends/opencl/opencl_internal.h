@@ -6,6 +6,7 @@
  *   opencl_device.c    a device: open, close, loss opencl_check.c    its known question
  *   opencl_program.c   kernels, built or cached    opencl_cache.c    programs on disk
  *   opencl_memory.c    memory and its addresses    opencl_stream.c   a queue: open, wait, close
+ *   opencl_rows.c      arguments of kernels
  *   opencl_copy.c      copies, the staging ring    opencl_launch.c   launches
  *   opencl_record.c    what ran when
  *
@@ -27,6 +28,7 @@
 #define OCL_GROUP         128u   /* work-items that a device must hold in a group */
 #define OCL_LOCAL_BYTES   32768u /* local memory that it must have: the least of OpenCL 1.2 */
 #define OCL_KERNELS_MAX   1024u
+#define OCL_ARGS_MAX      24u
 #define OCL_EVENTS_MAX    1024u      /* outstanding in a stream; then the oldest is waited for */
 #define OCL_RECORDS_MAX   65536u     /* that nobody asked for; what comes then is not recorded */
 #define OCL_RING_BYTES    (8u << 20) /* staging memory of a stream */
@@ -63,8 +65,8 @@ bool ocl_device_extends(const ocl_library *cl, cl_device_id device, const char *
 
 typedef struct ocl_kernel {
     char name[48];
-    size_t group; /* work-items: reqd_work_group_size */
-    cl_uint arg_count;
+    size_t group;     /* work-items: reqd_work_group_size */
+    const char *args; /* a letter each, as in kernels/list.h; NULL: it is not for launches */
 } ocl_kernel;
 
 typedef struct ocl_buffer { /* memory that alloc gave */
@@ -117,6 +119,8 @@ td_status ocl_program_open(td_backend_device *device, td_error *err);
 void ocl_program_close(td_backend_device *device);
 const ocl_kernel *ocl_kernel_find(const td_backend_device *device, const char *name);
 bool ocl_has_kernel(const td_backend_device *device, const char *kernel);
+/* "bbul": buffers, int32, uint32, int64, float, double. NULL: the list has no such kernel. */
+const char *ocl_row_args(const char *kernel);
 /* Asks what is known: arithmetic that is rounded and never contracted, barriers, atomics.
  * TD_E_UNSUPPORTED for a wrong answer. */
 td_status ocl_check(td_backend_device *device, td_error *err);

@@ -1,5 +1,6 @@
 /* opencl_launch.c - launches: a stream's own kernel objects, their arguments, the queue. */
 #include <stdio.h>
+#include <string.h>
 
 #include "backends/opencl/opencl_internal.h"
 
@@ -31,6 +32,8 @@ static td_status argument_set(td_stream *stream, cl_kernel object, const ocl_ker
     cl_int code = CL_SUCCESS;
     if (!arg->is_buffer) {
         code = device->cl.SetKernelArg(object, index, arg->bytes, arg->data);
+    } else if (!arg->data) {
+        code = device->cl.SetKernelArg(object, index, sizeof memory, NULL); /* an empty buffer */
     } else {
         const td_status status = ocl_memory_find(device, arg->data, 0, &memory, &offset, err);
         if (status) return status;
@@ -46,18 +49,31 @@ static td_status argument_set(td_stream *stream, cl_kernel object, const ocl_ker
                            index);
 }
 
+static bool argument_fits(const td_launch_arg *arg, char kind)
+{
+    const uint32_t bytes = kind == 'l' || kind == 'd' ? 8 : 4;
+    if (kind == 'b' || arg->is_buffer) return kind == 'b' && arg->is_buffer;
+    return arg->data && arg->bytes == bytes;
+}
+
 static td_status launch_check(const td_backend_device *device, const td_launch *launch,
                               const ocl_kernel **kernel, td_error *err)
 {
-    *kernel = ocl_kernel_find(device, launch->kernel);
-    if (!*kernel)
+    const ocl_kernel *const found = ocl_kernel_find(device, launch->kernel);
+    if (!found || !found->args)
         return backend_fail(err, TD_E_UNSUPPORTED, "there is no kernel %.60s", launch->kernel);
-    if (launch->arg_count != (*kernel)->arg_count)
-        return backend_fail(err, TD_E_BAD_ARGUMENT, "kernel %s: %u arguments, it has %u",
-                            launch->kernel, launch->arg_count, (*kernel)->arg_count);
+    if (launch->arg_count != strlen(found->args))
+        return backend_fail(err, TD_E_BAD_ARGUMENT, "kernel %s: %u arguments, it has %zu",
+                            launch->kernel, launch->arg_count, strlen(found->args));
+    for (uint32_t i = 0; i < launch->arg_count; ++i)
+        if (!argument_fits(&launch->args[i], found->args[i]))
+            return backend_fail(err, TD_E_BAD_ARGUMENT,
+                                "kernel %s: argument %u is of another kind (its list: %s)",
+                                launch->kernel, i, found->args);
     if (launch->groups < 1 || launch->groups > GROUPS_MAX)
         return backend_fail(err, TD_E_OUT_OF_RANGE, "kernel %s: %u groups, allowed 1 to %u",
                             launch->kernel, launch->groups, GROUPS_MAX);
+    *kernel = found;
     return TD_OK;
 }
 

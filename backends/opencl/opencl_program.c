@@ -138,8 +138,10 @@ static bool kernel_look(const td_backend_device *device, cl_kernel object, ocl_k
         ocl_device_number(cl, id, CL_DEVICE_LOCAL_MEM_SIZE, sizeof(cl_ulong));
     size_t wanted[3] = {0}, most = 0;
     cl_ulong local = 0;
-    if (cl->GetKernelInfo(object, CL_KERNEL_NUM_ARGS, sizeof kernel->arg_count, &kernel->arg_count,
-                          NULL) != CL_SUCCESS ||
+    cl_uint arg_count = 0;
+    kernel->args = ocl_row_args(kernel->name);
+    if (cl->GetKernelInfo(object, CL_KERNEL_NUM_ARGS, sizeof arg_count, &arg_count, NULL) !=
+            CL_SUCCESS ||
         cl->GetKernelWorkGroupInfo(object, id, CL_KERNEL_COMPILE_WORK_GROUP_SIZE, sizeof wanted,
                                    wanted, NULL) != CL_SUCCESS ||
         cl->GetKernelWorkGroupInfo(object, id, CL_KERNEL_WORK_GROUP_SIZE, sizeof most, &most,
@@ -148,6 +150,7 @@ static bool kernel_look(const td_backend_device *device, cl_kernel object, ocl_k
                                    NULL) != CL_SUCCESS)
         return false;
     kernel->group = wanted[0] > 0 ? wanted[0] : OCL_GROUP;
+    if (kernel->args && strlen(kernel->args) != arg_count) return false;
     return kernel->group <= most && local <= local_max;
 }
 
@@ -227,5 +230,7 @@ const ocl_kernel *ocl_kernel_find(const td_backend_device *device, const char *n
 
 bool ocl_has_kernel(const td_backend_device *device, const char *kernel)
 {
-    return !device->unfit_reason[0] && ocl_kernel_find(device, kernel) != NULL;
+    const ocl_kernel *const found =
+        device->unfit_reason[0] ? NULL : ocl_kernel_find(device, kernel);
+    return found && found->args;
 }
