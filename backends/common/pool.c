@@ -8,7 +8,8 @@
 #include "backends/common/fail.h"
 #include "backends/common/pool_blocks.h"
 
-#define MIB(bytes) ((double)(bytes) / 1048576.0)
+#define SHARERS_MIN 4 /* blocks that fit into a shared slab */
+#define MIB(bytes)  ((double)(bytes) / 1048576.0)
 
 struct mempool {
     pthread_mutex_t lock;
@@ -176,13 +177,14 @@ static td_status slab_take(mempool *pool, uint64_t bytes, td_error *err)
     return TD_OK;
 }
 
-/* A slab with room for others, else one of just the size, else one of just the bytes. */
+/* For a small block a slab with room for others; else one of just the size, else of just the
+ * bytes. Large blocks that shared slabs would leave pieces over that nothing fits into. */
 static td_status pool_grow(mempool *pool, uint64_t bytes, td_error *err)
 {
     const uint64_t own = round_up(bytes, pool->config.slab_grain);
     const uint64_t shared = round_up(pool->config.slab_bytes, pool->config.slab_grain);
     td_status status = TD_E_NO_DEVICE_MEMORY;
-    if (shared > own) status = slab_take(pool, shared, err);
+    if (own <= shared / SHARERS_MIN) status = slab_take(pool, shared, err);
     if (status == TD_E_NO_DEVICE_MEMORY) status = slab_take(pool, own, err);
     if (status == TD_E_NO_DEVICE_MEMORY && bytes < own) status = slab_take(pool, bytes, err);
     return status;
