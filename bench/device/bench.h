@@ -14,10 +14,12 @@
 #define BENCH_REPEATS_MAX 64
 #define BENCH_TEXT_MAX    192
 
-/* One kernel. Of kernels of operations, which are timed in whole runs, bytes and operations are 0
- * and launches are all of the run. */
+/* One kernel. Kernels of operations are timed in whole runs: launches, seconds and operations are
+ * then those of the whole run, and operations are the most that there can be, as a sum that is
+ * above all thresholds is not added up to its end. */
 typedef struct bench_kernel {
-    char name[48], size[96];
+    char name[48], size[96];         /* or of which run */
+    bool whole_run;
     uint64_t launches;
     double seconds;                  /* median of one launch; or of all launches of the run */
     bool device_clock;               /* else the host's, with launch and wait */
@@ -36,6 +38,7 @@ typedef struct bench_run {
     bool equal;
     char difference[BENCH_TEXT_MAX]; /* or why it did not run */
     td_report report;                /* of the best run on the device */
+    char choice[512];                /* what "auto" says of this call, and why */
 } bench_run;
 
 typedef struct bench {
@@ -92,6 +95,7 @@ typedef struct bench_call {
     uint64_t budget;                     /* device_bytes_max; 0: none */
     td_fallback fallback;
     bool trace_kernels;                  /* adds the kernels of one run to b->kernel */
+    double operations;                   /* of all its line kernels, at most */
 } bench_call;
 /* Adds a row. A failure of the device is the row's, not the caller's. */
 void run_time(bench *b, td_engine *engine, const bench_call *call, bench_data *data);

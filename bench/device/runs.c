@@ -9,7 +9,9 @@
 
 #include "bench.h"
 
-#define TRACE_EVENTS (1u << 20)
+#define TRACE_EVENTS   (1u << 20)
+#define REPEAT_SECONDS 6.0 /* then a call is not repeated any more */
+#define TERM_OPS       3.0 /* difference, size or square, sum */
 
 /* ---- One call ---------------------------------------------------------------------------------
  */
@@ -82,11 +84,11 @@ static bench_kernel *kernel_of(bench *b, const char *name, const char *size)
     memset(made, 0, sizeof *made);
     snprintf(made->name, sizeof made->name, "%s", name);
     snprintf(made->size, sizeof made->size, "%s", size);
-    made->device_clock = true;
+    made->device_clock = made->whole_run = true;
     return made;
 }
 
-static void kernels_add(bench *b, const td_trace *trace, const char *size)
+static void kernels_add(bench *b, const td_trace *trace, const char *size, double operations)
 {
     td_trace_event event = TD_TRACE_EVENT_INIT;
     for (uint64_t i = 0; td_trace_at(trace, i, &event); ++i) {
@@ -95,32 +97,67 @@ static void kernels_add(bench *b, const td_trace *trace, const char *size)
         if (!row) return;
         row->launches += 1;
         row->seconds += event.end - event.begin;
+        if (strncmp(event.name, "rqa_one", 7) != 0 && strncmp(event.name, "rqa_many", 8) != 0)
+            continue;
+        row->operations = operations;
+        row->operation_type = strstr(event.name, "f64") ? 'd' : 'f';
     }
 }
 
 /* ---- Timing -----------------------------------------------------------------------------------
  */
 
-/* repeats runs; the last one's table stays in *table. */
+/* At most *repeats runs, of which it answers how many; the last one's table stays in *table. */
 static td_status time_runs(td_engine *engine, const td_args *args, td_run_options *options,
-                           uint32_t repeats, double *seconds, td_report *best, td_table **table,
+                           uint32_t *repeats, double *seconds, td_report *best, td_table **table,
                            td_error *err)
 {
-    double least = INFINITY;
-    for (uint32_t i = 0; i < repeats; ++i) {
+    double least = INFINITY, total = 0;
+    uint32_t done = 0;
+    while (done < *repeats && total < REPEAT_SECONDS) {
         td_report report = TD_REPORT_INIT;
         td_table_destroy(*table);
         *table = NULL;
         const double begin = bench_now();
         const td_status status = td_run(engine, args, options, table, &report, err);
-        seconds[i] = bench_now() - begin;
+        const double took = seconds[done++] = bench_now() - begin;
         if (status) return status;
-        if (seconds[i] < least) {
-            least = seconds[i];
+        total += took;
+        if (took < least) {
+            least = took;
             *best = report;
         }
     }
+    *repeats = done;
     return TD_OK;
+}
+
+/* One more run on the device, with a trace, for its kernels. */
+static td_status time_kernels(bench *b, td_engine *engine, const bench_call *call,
+                              const td_args *args, td_run_options *options, td_error *err)
+{
+    double seconds = 0;
+    uint32_t once = 1;
+    td_report ignored = TD_REPORT_INIT;
+    td_table *table = NULL;
+    td_status status = td_trace_create(engine, TRACE_EVENTS, &options->trace, err);
+    if (status) return status;
+    status = time_runs(engine, args, options, &once, &seconds, &ignored, &table, err);
+    if (!status) kernels_add(b, options->trace, call->name, call->operations);
+    td_trace_destroy(options->trace);
+    options->trace = NULL;
+    td_table_destroy(table);
+    return status;
+}
+
+/* What the engine says when it may choose. */
+static td_status time_choice(td_engine *engine, const td_args *args, bench_run *row, td_error *err)
+{
+    td_run_options options = TD_RUN_OPTIONS_INIT;
+    td_report report = TD_REPORT_INIT;
+    const td_status status = td_plan(engine, args, &options, &report, err);
+    snprintf(row->choice, sizeof row->choice, "%s", report.choice);
+    return status;
 }
 
 static td_status time_both(bench *b, td_engine *engine, const bench_call *call, const td_args *args,
@@ -130,31 +167,26 @@ static td_status time_both(bench *b, td_engine *engine, const bench_call *call, 
     td_run_options options = TD_RUN_OPTIONS_INIT;
     td_report ignored = TD_REPORT_INIT;
     td_table *wanted = NULL, *got = NULL;
-    td_trace *trace = NULL;
-    const uint32_t repeats = call->repeats < BENCH_REPEATS_MAX ? call->repeats : BENCH_REPEATS_MAX;
+    uint32_t repeats = call->repeats < BENCH_REPEATS_MAX ? call->repeats : BENCH_REPEATS_MAX;
+    uint32_t once = 1, again = repeats;
     options.device = "cpu";
-    td_status status = time_runs(engine, args, &options, repeats, seconds, &ignored, &wanted, err);
+    td_status status = time_runs(engine, args, &options, &repeats, seconds, &ignored, &wanted, err);
     if (status) goto out;
     row->cpu = bench_median(seconds, repeats);
     row->cpu_best = seconds[0];
     options.device = b->device;
     options.device_bytes_max = call->budget;
     options.fallback = call->fallback;
-    status = time_runs(engine, args, &options, 1, &row->device_first, &row->report, &got, err);
+    status = time_runs(engine, args, &options, &once, &row->device_first, &row->report, &got, err);
     if (!status)
-        status = time_runs(engine, args, &options, repeats, seconds, &row->report, &got, err);
+        status = time_runs(engine, args, &options, &again, seconds, &row->report, &got, err);
     if (status) goto out;
-    row->device = bench_median(seconds, repeats);
+    row->device = bench_median(seconds, again);
     row->device_best = seconds[0];
     row->equal = tables_equal(wanted, got, row->difference, sizeof row->difference);
-    if (!call->trace_kernels) goto out;
-    status = td_trace_create(engine, TRACE_EVENTS, &trace, err);
-    if (status) goto out;
-    options.trace = trace;
-    status = time_runs(engine, args, &options, 1, seconds, &ignored, &got, err);
-    if (!status) kernels_add(b, trace, call->name);
+    status = time_choice(engine, args, row, err);
+    if (!status && call->trace_kernels) status = time_kernels(b, engine, call, args, &options, err);
 out:
-    td_trace_destroy(trace);
     td_table_destroy(wanted);
     td_table_destroy(got);
     return status;
@@ -185,6 +217,22 @@ void run_time(bench *b, td_engine *engine, const bench_call *call, bench_data *d
 /* ---- The runs ---------------------------------------------------------------------------------
  */
 
+/* Of all pairs of diagonals of the recordings, m 1 to m_last by tau 1 to tau_last (or one of each),
+ * in so many columns of all modes together: each m adds up its terms from the first on. */
+static double diagonal_operations(const bench_data *data, uint32_t m_first, uint32_t m_last,
+                                  uint32_t tau_first, uint32_t tau_last, double columns)
+{
+    double sum = 0;
+    for (uint64_t i = 0; i < data->count; ++i)
+        for (uint32_t m = m_first; m <= m_last; ++m)
+            for (uint32_t tau = tau_first; tau <= tau_last; ++tau) {
+                const double n =
+                    (double)(data->offset[i + 1] - data->offset[i]) - (double)(m - 1) * (double)tau;
+                if (n > 1) sum += n * (n - 1) / 2 * m * columns * TERM_OPS;
+            }
+    return sum;
+}
+
 static void study_of(bench *b, td_engine *engine, bench_data *data, bool kernels)
 {
     static const char *const settings[][2] = {
@@ -197,7 +245,8 @@ static void study_of(bench *b, td_engine *engine, bench_data *data, bool kernels
                              .combinations = 10200,
                              .repeats = b->quick ? 1 : 7,
                              .fallback = TD_FALLBACK_CPU,
-                             .trace_kernels = kernels};
+                             .trace_kernels = kernels,
+                             .operations = diagonal_operations(data, 1, 10, 1, 10, 3)};
     run_time(b, engine, &call, data);
 }
 
@@ -230,6 +279,8 @@ void runs_single(bench *b, td_engine *engine)
             if (data_roessler(count, &data, &err)) return;
             snprintf(name, sizeof name, "N = %" PRIu64 ", m 3, tau 6, eps 1.2%s", count,
                      vertical ? ", vertical lines too" : "");
+            /* Rows are twice as many pairs as the diagonals above the main one. */
+            const double operations = diagonal_operations(&data, 3, 3, 6, 6, 1);
             const bench_call call = {.name = name,
                                      .settings = settings,
                                      .combinations = 1,
@@ -239,7 +290,8 @@ void runs_single(bench *b, td_engine *engine)
                                      .published_note =
                                          "AccRQA, published, one combination on an H100",
                                      .fallback = TD_FALLBACK_CPU,
-                                     .trace_kernels = true};
+                                     .trace_kernels = true,
+                                     .operations = operations * (vertical ? 3 : 1)};
             run_time(b, engine, &call, &data);
             data_destroy(&data);
         }
@@ -266,7 +318,8 @@ void runs_grid(bench *b, td_engine *engine)
         .published_note = "2.1 ms that AccRQA publishes for one of 5,321 points, times the 1,700 "
                           "combinations of m, tau and eps: arithmetic, not a measurement",
         .fallback = TD_FALLBACK_CPU,
-        .trace_kernels = true};
+        .trace_kernels = true,
+        .operations = diagonal_operations(&data, 1, 10, 1, 10, 1)};
     run_time(b, engine, &call, &data);
     data_destroy(&data);
 }

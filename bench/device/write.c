@@ -63,6 +63,8 @@ static void json_run(const bench_run *r, FILE *file)
             ", \"moved\": %" PRIu32 ", ",
             r->report.units, r->report.units_retried, r->report.units_split, r->report.units_moved);
     json_text(file, "note", r->report.note);
+    fprintf(file, ", ");
+    json_text(file, "choice", r->choice);
     fprintf(file, ", \"devices\": [");
     for (uint32_t i = 0; i < r->report.device_count && i < TD_REPORT_DEVICES_MAX; ++i) {
         const td_report_device *const d = &r->report.devices[i];
@@ -180,7 +182,7 @@ static void markdown_kernels(const bench *b, FILE *file)
                   "|---|---|---|---|---|---|---|---|\n");
     for (uint32_t i = 0; i < b->kernel_count; ++i) {
         const bench_kernel *const k = &b->kernel[i];
-        if (k->bytes + k->operations == 0) continue;
+        if (k->whole_run) continue;
         fprintf(file, "| `%s` | %s | %s | %s | %s | %s | %s | %s |\n", k->name, k->size,
                 seconds_text(k->seconds).text, k->device_clock ? "device" : "host",
                 rate_text(k->bytes / k->seconds, "B/s").text,
@@ -189,13 +191,17 @@ static void markdown_kernels(const bench *b, FILE *file)
                 k->operations > 0 ? rate_text(k->operations / k->seconds, "").text : "-",
                 share_text(k->operations / k->seconds, limit_of(b, k->operation_type)).text);
     }
-    fprintf(file, "\nWithin runs: all launches of one run, by the device's clock.\n\n"
-                  "| run | kernel | launches | time |\n|---|---|---|---|\n");
+    fprintf(file, "\nWithin runs: all launches of one run, by the device's clock. Operations: the "
+                  "most that there can be; sums that are above all thresholds are left early.\n\n"
+                  "| run | kernel | launches | time | operations/s | share |\n"
+                  "|---|---|---|---|---|---|\n");
     for (uint32_t i = 0; i < b->kernel_count; ++i) {
         const bench_kernel *const k = &b->kernel[i];
-        if (k->bytes + k->operations > 0) continue;
-        fprintf(file, "| %s | `%s` | %" PRIu64 " | %s |\n", k->size, k->name, k->launches,
-                seconds_text(k->seconds).text);
+        if (!k->whole_run) continue;
+        const double rate = k->operations / k->seconds;
+        fprintf(file, "| %s | `%s` | %" PRIu64 " | %s | %s | %s |\n", k->size, k->name, k->launches,
+                seconds_text(k->seconds).text, rate_text(rate, "").text,
+                share_text(rate, limit_of(b, k->operation_type)).text);
     }
 }
 
@@ -238,6 +244,13 @@ static void markdown_runs(const bench *b, FILE *file)
     }
 }
 
+static void markdown_choices(const bench *b, FILE *file)
+{
+    fprintf(file, "\n## What `--device auto` says\n\n");
+    for (uint32_t i = 0; i < b->run_count; ++i)
+        if (b->run[i].choice[0]) fprintf(file, "- %s: %s\n", b->run[i].name, b->run[i].choice);
+}
+
 void write_markdown(const bench *b, FILE *file)
 {
     fprintf(file, "# %s\n\n", b->name);
@@ -255,6 +268,7 @@ void write_markdown(const bench *b, FILE *file)
     markdown_rates(b, file);
     markdown_kernels(b, file);
     markdown_runs(b, file);
+    markdown_choices(b, file);
 }
 
 void write_table(const bench *b, FILE *file)
