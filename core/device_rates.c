@@ -107,52 +107,69 @@ static td_status measure_launch(measure *m, double seconds, td_error *err)
     return TD_OK;
 }
 
+/* One launch of td_bench_copy over so many bytes; its rate, read and written, if it is better. */
+static td_status kernel_copy_once(measure *m, void *other, size_t bytes, td_error *err)
+{
+    const int64_t count = (int64_t)(bytes / 16);
+    const uint32_t groups = (uint32_t)(bytes / 16 / GROUP_ITEMS);
+    const td_launch_arg args[3] = {
+        {m->memory, 0, true}, {other, 0, true}, {&count, sizeof count, false}};
+    double took = 0.0;
+    const td_status status = launch_once(m, "td_bench_copy", groups, args, 3, &took, err);
+    const double rate = took > 0.0 ? 2.0 * (double)bytes / took : 0.0;
+    if (!status && rate > m->rates.on_device) m->rates.on_device = rate;
+    return status;
+}
+
 static td_status measure_kernel_copy(measure *m, double seconds, td_error *err)
 {
-    const double end = trace_now() + seconds;
     const size_t half = m->bytes / 2;
     /* A launch cannot count into memory: what is read and what is written are two pieces. */
     void *other = NULL;
     td_status status = device_alloc(m->device, half, &other, err);
-    for (size_t bytes = COPY_BYTES_MIN; !status && bytes <= half; bytes *= 2) {
-        const int64_t count = (int64_t)(bytes / 16);
-        const uint32_t groups = (uint32_t)(bytes / 16 / GROUP_ITEMS);
-        const td_launch_arg args[3] = {
-            {m->memory, 0, true}, {other, 0, true}, {&count, sizeof count, false}};
+    if (!status) status = kernel_copy_once(m, other, COPY_BYTES_MIN, err); /* loads its code */
+    const double end = trace_now() + seconds;
+    for (size_t bytes = COPY_BYTES_MIN; !status && bytes <= half; bytes *= 2)
         for (int i = 0; i < (bytes > half / 2 ? TRIES_MAX : 2) && !status; ++i) {
-            double took = 0.0;
-            status = launch_once(m, "td_bench_copy", groups, args, 3, &took, err);
-            const double rate = took > 0.0 ? 2.0 * (double)bytes / took : 0.0;
-            if (!status && rate > m->rates.on_device) m->rates.on_device = rate;
+            status = kernel_copy_once(m, other, bytes, err);
             if (trace_now() >= end) goto out;
         }
-    }
 out:
     device_free(m->device, other, half, m->stream);
     return status;
 }
 
-/* Operations per second of one of the arithmetic kernels, with more and more rounds. */
+/* As many groups as keep the device busy and have room for what they give. */
+static td_status ops_groups(const measure *m, size_t element, uint32_t *groups, td_error *err)
+{
+    td_device_info info = TD_DEVICE_INFO_INIT;
+    const td_status status = td_device_describe(m->device, &info, err);
+    if (status) return status;
+    const size_t room = m->bytes / element / GROUP_ITEMS;
+    *groups = (info.units > 0 ? info.units : UNITS_UNKNOWN) * GROUPS_PER_UNIT;
+    if (*groups > room) *groups = (uint32_t)room;
+    return TD_OK;
+}
+
+/* Operations per second of one of the arithmetic kernels, with more and more rounds. The first
+ * launch may have to load or build code: it is made twice, and the time runs from the second. */
 static td_status measure_ops(measure *m, const char *kernel, const td_launch_arg *factors,
                              size_t element, double seconds, double *rate, td_error *err)
 {
-    const double end = trace_now() + seconds;
-    td_device_info info = TD_DEVICE_INFO_INIT;
-    td_status status = td_device_describe(m->device, &info, err);
-    if (status) return status;
-    uint32_t groups = (info.units > 0 ? info.units : UNITS_UNKNOWN) * GROUPS_PER_UNIT;
-    const size_t room = m->bytes / element / GROUP_ITEMS;
-    if (groups > room) groups = (uint32_t)room;
-    for (int32_t rounds = 1; rounds <= ROUNDS_MAX && trace_now() < end; rounds *= 2) {
+    double end = 0.0;
+    uint32_t groups = 0;
+    td_status status = ops_groups(m, element, &groups, err);
+    for (int32_t rounds = 0; !status && rounds <= ROUNDS_MAX; rounds = rounds ? 2 * rounds : 1) {
         const td_launch_arg args[4] = {
             {m->memory, 0, true}, factors[0], factors[1], {&rounds, sizeof rounds, false}};
         double took = 0.0;
         status = launch_once(m, kernel, groups, args, 4, &took, err);
-        if (status) return status;
+        if (rounds == 0) end = trace_now() + seconds;
         const double ops = (double)groups * GROUP_ITEMS * ROUND_OPS * rounds;
-        if (took > 0.0 && ops / took > *rate) *rate = ops / took;
+        if (!status && took > 0.0 && ops / took > *rate) *rate = ops / took;
+        if (trace_now() >= end) break;
     }
-    return TD_OK;
+    return status;
 }
 
 static td_status measure_all_ops(measure *m, double seconds, td_error *err)
