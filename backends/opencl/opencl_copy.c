@@ -123,7 +123,12 @@ static td_status piece_queue(td_stream *stream, ocl_segment *piece, cl_mem memor
                                                                  : "clEnqueueReadBuffer");
     stream->busy = true;
     piece->event = what->event;
-    (void)cl->RetainEvent(piece->event);
+    const cl_int retained = cl->RetainEvent(piece->event); /* the ring's and the records' */
+    if (retained != CL_SUCCESS) {
+        (void)cl->Finish(stream->queue); /* it uses the ring, which does not know of it */
+        cl->ReleaseEvent(what->event);
+        return ocl_stream_fail(stream, err, retained, "clRetainEvent");
+    }
     stream->segments[(stream->segment_first + stream->segment_count) % OCL_SEGMENTS_MAX] = *piece;
     stream->segment_count += 1;
     stream->ring_head = piece->offset + (piece->bytes + RING_ALIGN - 1) / RING_ALIGN * RING_ALIGN;
