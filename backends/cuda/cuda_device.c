@@ -223,7 +223,7 @@ void cuda_device_close(td_backend_device *device)
 {
     if (!device) return;
     const cuda_driver *const cu = cuda_driver_get();
-    const bool entered = device->context && cuda_enter(device, NULL) == TD_OK;
+    const bool entered = device->context && cuda_enter_or_lose(device);
     mempool_destroy(device->pool);
     for (uint32_t i = 0; i < device->slot_count; ++i)
         cuda_slot_free(device, &device->slot[i]);
@@ -245,6 +245,17 @@ td_status cuda_enter(td_backend_device *device, td_error *err)
     if (cuda_is_lost(device)) return cuda_fail_lost(device, err);
     const CUresult result = cuda_driver_get()->cuCtxPushCurrent(device->context);
     return result ? cuda_fail(device, result, err, "cuCtxPushCurrent") : TD_OK;
+}
+
+bool cuda_enter_or_lose(td_backend_device *device)
+{
+    td_error err = TD_ERROR_INIT;
+    for (int i = 0; i < 2; ++i) {
+        if (cuda_enter(device, &err) == TD_OK) return true;
+        if (cuda_is_lost(device)) return false;
+    }
+    cuda_lose(device, (CUresult)err.native_code, "its context cannot be entered");
+    return false;
 }
 
 void cuda_leave(void)

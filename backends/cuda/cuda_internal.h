@@ -74,6 +74,9 @@ td_status cuda_device_describe(const td_backend_device *device, td_device_info *
  * word to the driver, when the device is lost; then there is nothing to leave. */
 td_status cuda_enter(td_backend_device *device, td_error *err);
 void cuda_leave(void);
+/* For calls that cannot answer an error (free, close): after a second failure the device is lost.
+ * False: it is lost. */
+bool cuda_enter_or_lose(td_backend_device *device);
 static inline bool cuda_is_lost(const td_backend_device *device)
 {
     return atomic_load(&device->lost);

@@ -132,21 +132,21 @@ td_status cuda_alloc(td_backend_device *device, size_t bytes, void **out, td_err
 void cuda_free(td_backend_device *device, void *memory, td_stream *after)
 {
     if (!memory) return;
-    const bool entered = cuda_enter(device, NULL) == TD_OK;
+    const bool entered = cuda_enter_or_lose(device);
     (void)mempool_free(device->pool, (uintptr_t)memory, after);
     if (entered) cuda_leave();
 }
 
 void cuda_trim(td_backend_device *device)
 {
-    const bool entered = cuda_enter(device, NULL) == TD_OK;
+    const bool entered = cuda_enter_or_lose(device);
     mempool_trim(device->pool);
     if (entered) cuda_leave();
 }
 
 void cuda_limit(td_backend_device *device, uint64_t bytes)
 {
-    const bool entered = cuda_enter(device, NULL) == TD_OK;
+    const bool entered = cuda_enter_or_lose(device);
     mempool_limit(device->pool, bytes);
     if (entered) cuda_leave();
 }

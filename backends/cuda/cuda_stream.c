@@ -40,7 +40,7 @@ void cuda_stream_close(td_stream *stream)
     if (!stream) return;
     td_backend_device *const device = stream->device;
     const cuda_driver *const cu = cuda_driver_get();
-    const bool entered = cuda_enter(device, NULL) == TD_OK;
+    const bool entered = cuda_enter_or_lose(device);
     if (entered && stream->stream && stream->dirty) cuda_wait_or_lose(device, NULL, stream->stream);
     cuda_blas_close(stream);
     cuda_fft_close(stream);

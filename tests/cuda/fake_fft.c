@@ -26,7 +26,7 @@ typedef struct transform {
     int direction;
 } transform;
 
-/* Under fake_lock. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of plans */
 static plan plans[PLANS_MAX];
 
 int cufftCreate(int *out);
@@ -42,31 +42,31 @@ int fake_fft_plans(void); /* alive now */
 FAKE_EXPORT int cufftCreate(int *out)
 {
     int found = -1;
-    pthread_mutex_lock(&fake_lock);
+    pthread_mutex_lock(&lock);
     for (int i = 0; i < PLANS_MAX && found < 0; ++i)
         if (!plans[i].used) found = i;
     if (found >= 0) plans[found] = (plan){.used = true};
-    pthread_mutex_unlock(&fake_lock);
+    pthread_mutex_unlock(&lock);
     *out = found;
     return found >= 0 ? 0 : 2;
 }
 
 FAKE_EXPORT int cufftDestroy(int which)
 {
-    pthread_mutex_lock(&fake_lock);
+    pthread_mutex_lock(&lock);
     const bool known = which >= 0 && which < PLANS_MAX && plans[which].used;
     if (known) plans[which].used = false;
-    pthread_mutex_unlock(&fake_lock);
+    pthread_mutex_unlock(&lock);
     return known ? 0 : INVALID_PLAN;
 }
 
 FAKE_EXPORT int fake_fft_plans(void)
 {
     int alive = 0;
-    pthread_mutex_lock(&fake_lock);
+    pthread_mutex_lock(&lock);
     for (int i = 0; i < PLANS_MAX; ++i)
         alive += plans[i].used;
-    pthread_mutex_unlock(&fake_lock);
+    pthread_mutex_unlock(&lock);
     return alive;
 }
 
