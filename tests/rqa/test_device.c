@@ -63,6 +63,7 @@ typedef struct call {
     const char *outputs;
 } call;
 
+/* Plans if there is no table to give. */
 static td_status call_run(const call *c, const char *device, const char *floats, uint64_t bytes,
                           td_fallback fallback, td_table **table, td_report *report, td_error *err)
 {
@@ -78,7 +79,8 @@ static td_status call_run(const call *c, const char *device, const char *floats,
     options.fallback = fallback;
     options.device_bytes_max = bytes;
     td_status status = measures_args(c->engine, c->data, all, c->outputs, &args, err);
-    if (!status) status = td_run(c->engine, args, &options, table, report, err);
+    if (!status && !table) status = td_plan(c->engine, args, &options, report, err);
+    if (!status && table) status = td_run(c->engine, args, &options, table, report, err);
     td_args_destroy(args);
     return status;
 }
@@ -106,17 +108,20 @@ static td_table *on_cpu(const call *c)
     return table;
 }
 
-/* On a device and nowhere else. */
+/* On a device and nowhere else, and with no more of its memory than was planned. */
 static td_report check_device(const call *c, const td_table *expected, const char *device,
                               const char *floats, uint64_t bytes, td_fallback fallback)
 {
     td_table *table = NULL;
-    td_report report = TD_REPORT_INIT;
+    td_report report = TD_REPORT_INIT, plan = TD_REPORT_INIT;
     td_error err = TD_ERROR_INIT;
     char what[96];
     snprintf(what, sizeof what, "%s %s, %llu bytes", device, floats, (unsigned long long)bytes);
-    const td_status status = call_run(c, device, floats, bytes, fallback, &table, &report, &err);
+    td_status status = call_run(c, device, floats, bytes, fallback, NULL, &plan, &err);
     CHECK_STATUS(TD_OK, status, &err);
+    status = call_run(c, device, floats, bytes, fallback, &table, &report, &err);
+    CHECK_STATUS(TD_OK, status, &err);
+    CHECK(report.device_bytes_peak <= plan.device_bytes_peak);
     tables_equal(expected, table, what);
     td_table_destroy(table);
     CHECK_INT(0, report.units_moved);
