@@ -11,7 +11,7 @@
 #include "sweep/busy.h"
 
 #define PLACE_CALM 8                 /* units that do well before one more is let in */
-#define PLACE_BYTES_MIN ((uint64_t)1 << 16)  /* planned for, when less is free and no limit is given */
+#define PLACE_BYTES_MIN ((uint64_t)1 << 16)  /* planned for, when less is free and none given */
 
 struct sweep;
 

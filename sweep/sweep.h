@@ -1,7 +1,7 @@
 /* sweep.h - one run: what its files share.
  *
  *   run.c      opens a run, plans it, closes it; td_run and td_plan
- *   choose.c   which devices units are dealt to, and why; choose_cost.c what they are thought to take
+ *   choose.c   which devices units are dealt to, and why; choose_cost.c what they would take
  *   keeper.c   the caller's thread: stores, pastes, tells progress, notices cancel and timeout
  *   unit.c     the workers: take a unit for a device, run it, hand in its result
  *   place.c    the devices of the run: what each may hold, how fast it is
