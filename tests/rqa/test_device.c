@@ -194,6 +194,46 @@ TEST(thresholds_by_rate_are_the_cpus)
     grids_run(8, true);
 }
 
+/* ---- Real recordings ------------------------------------------------------------------------- */
+
+static void file_read(recordings *data, const char *name)
+{
+    char path[1024], line[256];
+    double time = 0;
+    snprintf(path, sizeof path, "%s/gaze/recordings/%s", getenv("TANDEM_DATA"), name);
+    FILE *file = fopen(path, "r");
+    if (!file) SKIP("there is no %s", path);
+    uint64_t at = data->offset[data->count];
+    CHECK(fgets(line, sizeof line, file) != NULL);
+    while (at < SAMPLES && fgets(line, sizeof line, file)) {
+        CHECK_INT(3, sscanf(line, "%lf,%lf,%lf", &time, &track_x[at], &track_y[at]));
+        at += 1;
+    }
+    fclose(file);
+    data->count += 1;
+    data->offset[data->count] = at;
+}
+
+TEST(the_grid_of_the_study)
+{
+    static const char *const files[] = {"control/control_group_1/n1q1.csv",
+                                        "mci/mci_group_6/m6q2.csv", "ad/ad_group_10/ad10q3.csv"};
+    const setting settings[] = {
+        {"mode", "x:l1,xy:l2"}, {"m", "1:10"},       {"tau", "1:10"}, {"eps", "0.05:0.1:0.001"},
+        {"lmin", "2:3"},        {"profile", "gaze"}, {NULL, NULL}};
+    recordings data = {0, {0}, track_x, track_y, NULL};
+    if (!getenv("TANDEM_DATA")) SKIP("TANDEM_DATA is not set");
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; ++i)
+        file_read(&data, files[i]);
+    td_engine *engine = engine_plain();
+    const call c = {engine, &data, settings, MEASURES_ALL};
+    td_table *expected = on_cpu(&c);
+    check_device(&c, expected, "plain:0", "float32", 0, TD_FALLBACK_NONE);
+    check_device(&c, expected, "falling:0", "float64", 0, TD_FALLBACK_NONE);
+    td_table_destroy(expected);
+    td_engine_destroy(engine);
+}
+
 /* ---- Memory ---------------------------------------------------------------------------------- */
 
 static const setting wide_grid[] = {{"mode", "x:l2,xy:max"}, {"m", "1:4"},    {"tau", "1:3"},
@@ -284,6 +324,64 @@ TEST(a_device_that_is_lost_loses_nothing)
     fail_each("copy", ":lost");
 }
 
+/* The host's memory: allocation number k fails, for every k since the run began. */
+typedef struct faulty {
+    uint64_t left; /* 0: none fails */
+} faulty;
+
+static void *faulty_resize(void *context, void *memory, size_t old_bytes, size_t new_bytes)
+{
+    faulty *f = context;
+    (void)old_bytes;
+    if (new_bytes == 0) {
+        free(memory);
+        return NULL;
+    }
+    const uint64_t left = __atomic_load_n(&f->left, __ATOMIC_RELAXED);
+    if (left > 0 && __atomic_sub_fetch(&f->left, 1, __ATOMIC_RELAXED) == 0) return NULL;
+    return realloc(memory, new_bytes);
+}
+
+TEST(host_memory_that_runs_out_is_told)
+{
+    tracks_make(300, 0);
+    const recordings data = {2, {0, 90, 200}, track_x, track_y, NULL};
+    const setting settings[] = {{"mode", "xy:l2"}, {"m", "1:2"}, {"eps", "0.5,1,2"}, {NULL, NULL}};
+    const char *build = getenv("TANDEM_BUILD");
+    char path[512];
+    uint64_t k = 1, failed = 0;
+    snprintf(path, sizeof path, "%s/tests/plugins", build ? build : ".");
+    for (bool reached = true; reached; ++k) {
+        faulty f = {0};
+        td_engine_config config = TD_ENGINE_CONFIG_INIT;
+        td_engine *engine = NULL;
+        td_table *table = NULL;
+        td_error err = TD_ERROR_INIT;
+        config.threads = 1;
+        config.backends = "plain,cpu";
+        config.backend_path = path;
+        config.allocator = (td_allocator){faulty_resize, &f};
+        CHECK_STATUS(TD_OK, td_engine_create(&config, &engine, &err), &err);
+        const call c = {engine, &data, settings, MEASURES_ALL};
+        td_table *expected = on_cpu(&c);
+        CHECK(td_device_find(engine, "plain:0") != NULL);
+        f.left = k;
+        const td_status status =
+            call_run(&c, "plain:0", "float32", 0, TD_FALLBACK_SPLIT, &table, NULL, &err);
+        reached = f.left == 0;
+        f.left = 0;
+        if (status == TD_OK) tables_equal(expected, table, "after a failed allocation");
+        else CHECK_INT(TD_E_NO_MEMORY, status);
+        failed += status != TD_OK;
+        td_table_destroy(table);
+        td_table_destroy(expected);
+        td_engine_destroy(engine);
+        CHECK(k < 2000);
+    }
+    printf("  %d allocations, %d of them failed the run\n", (int)k - 2, (int)failed);
+    CHECK(failed > 0);
+}
+
 /* ---- OpenCL ---------------------------------------------------------------------------------- */
 
 TEST(opencl_is_the_cpu_too)
@@ -308,10 +406,12 @@ int main(int argc, char **argv)
     return check_main(argc, argv,
                       (check_test[]){RUN(random_grids_are_the_cpus),
                                      RUN(thresholds_by_rate_are_the_cpus),
+                                     RUN(the_grid_of_the_study),
                                      RUN(little_memory_makes_smaller_batches),
                                      RUN(a_long_recording_is_counted_in_stretches),
                                      RUN(memory_that_runs_out_loses_nothing),
                                      RUN(a_device_that_is_lost_loses_nothing),
+                                     RUN(host_memory_that_runs_out_is_told),
                                      RUN(opencl_is_the_cpu_too),
                                      {0}});
 }
