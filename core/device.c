@@ -125,7 +125,9 @@ void device_retire(td_device *device, const char *reason)
 {
     pthread_mutex_lock(&device->lock);
     const bool first = atomic_exchange(&device->fit, false);
-    if (first) snprintf(device->reason, sizeof device->reason, "%s", reason);
+    if (first)
+        snprintf(device->reason, sizeof device->reason, "%.*s", (int)sizeof device->reason - 1,
+                 reason);
     pthread_mutex_unlock(&device->lock);
     if (first)
         engine_log(device->engine, TD_LOG_WARN, "device %s is taken out of use: %s", device->name,
