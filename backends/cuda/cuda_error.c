@@ -8,68 +8,73 @@
 #include "backends/common/fail.h"
 #include "backends/cuda/cuda_internal.h"
 
-bool cuda_is_sticky(CUresult result)
-{
-    /* Not a switch over the enum: toolkits differ in the values that they name. */
-    switch ((int)result) {
-    case 4:   /* DEINITIALIZED: the driver is shutting down */
-    case 46:  /* DEVICE_UNAVAILABLE: taken by another process, or fallen off the bus */
-    case 214: /* ECC_UNCORRECTABLE */
-    case 220: /* NVLINK_UNCORRECTABLE */
-    case 226: /* CONTAINED: an error in memory, kept from spreading */
-    case 700: /* ILLEGAL_ADDRESS */
-    case 702: /* LAUNCH_TIMEOUT: the display's watchdog */
-    case 709: /* CONTEXT_IS_DESTROYED */
-    case 710: /* ASSERT */
-    case 714: /* HARDWARE_STACK_ERROR */
-    case 715: /* ILLEGAL_INSTRUCTION */
-    case 716: /* MISALIGNED_ADDRESS */
-    case 717: /* INVALID_ADDRESS_SPACE */
-    case 718: /* INVALID_PC */
-    case 719: /* LAUNCH_FAILED */
-    case 721: /* TENSOR_MEMORY_LEAK */
-    case 805: /* MPS_CONNECTION_FAILED */
-    case 806: /* MPS_RPC_FAILURE */
-    case 810: /* MPS_CLIENT_TERMINATED */
-    case 911: /* EXTERNAL_DEVICE */
-    case 999: /* UNKNOWN: what a GPU that fell off the bus often answers */ return true;
-    default: return false;
-    }
-}
+/* Numbers, not names: toolkits differ in the names that they know. What is not here is our mistake
+ * (INVALID_VALUE, INVALID_HANDLE ...): TD_E_INTERNAL. */
+/* clang-format off */
+static const struct { int result; td_status status; } meanings[] = {
+    {0,   TD_OK},
+    {2,   TD_E_NO_DEVICE_MEMORY},    /* OUT_OF_MEMORY */
+    {4,   TD_E_DEVICE_LOST},         /* DEINITIALIZED: the driver is shutting down */
+    {46,  TD_E_DEVICE_LOST},         /* DEVICE_UNAVAILABLE: taken, or fallen off the bus */
+    {214, TD_E_DEVICE_LOST},         /* ECC_UNCORRECTABLE */
+    {220, TD_E_DEVICE_LOST},         /* NVLINK_UNCORRECTABLE */
+    {226, TD_E_DEVICE_LOST},         /* CONTAINED: an error in memory, kept from spreading */
+    {700, TD_E_DEVICE_LOST},         /* ILLEGAL_ADDRESS */
+    {702, TD_E_DEVICE_LOST},         /* LAUNCH_TIMEOUT: the display's watchdog */
+    {709, TD_E_DEVICE_LOST},         /* CONTEXT_IS_DESTROYED */
+    {710, TD_E_DEVICE_LOST},         /* ASSERT */
+    {714, TD_E_DEVICE_LOST},         /* HARDWARE_STACK_ERROR */
+    {715, TD_E_DEVICE_LOST},         /* ILLEGAL_INSTRUCTION */
+    {716, TD_E_DEVICE_LOST},         /* MISALIGNED_ADDRESS */
+    {717, TD_E_DEVICE_LOST},         /* INVALID_ADDRESS_SPACE */
+    {718, TD_E_DEVICE_LOST},         /* INVALID_PC */
+    {719, TD_E_DEVICE_LOST},         /* LAUNCH_FAILED */
+    {721, TD_E_DEVICE_LOST},         /* TENSOR_MEMORY_LEAK */
+    {805, TD_E_DEVICE_LOST},         /* MPS_CONNECTION_FAILED */
+    {806, TD_E_DEVICE_LOST},         /* MPS_RPC_FAILURE */
+    {810, TD_E_DEVICE_LOST},         /* MPS_CLIENT_TERMINATED */
+    {911, TD_E_DEVICE_LOST},         /* EXTERNAL_DEVICE */
+    {999, TD_E_DEVICE_LOST},         /* UNKNOWN: what a GPU off the bus often answers */
+    {3,   TD_E_NO_DEVICE},           /* NOT_INITIALIZED */
+    {34,  TD_E_NO_DEVICE},           /* STUB_LIBRARY */
+    {100, TD_E_NO_DEVICE},           /* NO_DEVICE */
+    {101, TD_E_NO_DEVICE},           /* INVALID_DEVICE */
+    {102, TD_E_NO_DEVICE},           /* DEVICE_NOT_LICENSED */
+    {802, TD_E_NO_DEVICE},           /* SYSTEM_NOT_READY */
+    {803, TD_E_NO_DEVICE},           /* SYSTEM_DRIVER_MISMATCH */
+    {807, TD_E_NO_DEVICE},           /* MPS_SERVER_NOT_READY */
+    {808, TD_E_NO_DEVICE},           /* MPS_MAX_CLIENTS_REACHED */
+    {809, TD_E_NO_DEVICE},           /* MPS_MAX_CONNECTIONS_REACHED */
+    {36,  TD_E_UNSUPPORTED},         /* CALL_REQUIRES_NEWER_DRIVER */
+    {200, TD_E_UNSUPPORTED},         /* INVALID_IMAGE */
+    {209, TD_E_UNSUPPORTED},         /* NO_BINARY_FOR_GPU */
+    {215, TD_E_UNSUPPORTED},         /* UNSUPPORTED_LIMIT */
+    {218, TD_E_UNSUPPORTED},         /* INVALID_PTX */
+    {221, TD_E_UNSUPPORTED},         /* JIT_COMPILER_NOT_FOUND */
+    {222, TD_E_UNSUPPORTED},         /* UNSUPPORTED_PTX_VERSION */
+    {223, TD_E_UNSUPPORTED},         /* JIT_COMPILATION_DISABLED */
+    {500, TD_E_UNSUPPORTED},         /* NOT_FOUND: a kernel that the fat binary does not have */
+    {800, TD_E_UNSUPPORTED},         /* NOT_PERMITTED */
+    {801, TD_E_UNSUPPORTED},         /* NOT_SUPPORTED */
+    {804, TD_E_UNSUPPORTED},         /* COMPAT_NOT_SUPPORTED_ON_DEVICE */
+    /* The device is too small for the kernel, and another one may not be. TD_E_OUT_OF_RANGE would
+     * say that the caller's arguments are wrong, and then nobody else is asked. */
+    {701, TD_E_UNSUPPORTED},         /* LAUNCH_OUT_OF_RESOURCES */
+    {720, TD_E_UNSUPPORTED},         /* COOPERATIVE_LAUNCH_TOO_LARGE */
+    {912, TD_E_UNSUPPORTED},         /* INVALID_CLUSTER_SIZE */
+};
+/* clang-format on */
 
 td_status cuda_status(CUresult result)
 {
-    if (cuda_is_sticky(result)) return TD_E_DEVICE_LOST;
-    switch ((int)result) {
-    case 0: return TD_OK;
-    case 2: return TD_E_NO_DEVICE_MEMORY; /* OUT_OF_MEMORY */
-    case 701:                             /* LAUNCH_OUT_OF_RESOURCES */
-    case 720:                             /* COOPERATIVE_LAUNCH_TOO_LARGE */
-    case 912: /* INVALID_CLUSTER_SIZE */ return TD_E_OUT_OF_RANGE;
-    case 3:   /* NOT_INITIALIZED */
-    case 34:  /* STUB_LIBRARY */
-    case 100: /* NO_DEVICE */
-    case 101: /* INVALID_DEVICE */
-    case 102: /* DEVICE_NOT_LICENSED */
-    case 802: /* SYSTEM_NOT_READY */
-    case 803: /* SYSTEM_DRIVER_MISMATCH */
-    case 807: /* MPS_SERVER_NOT_READY */
-    case 808: /* MPS_MAX_CLIENTS_REACHED */
-    case 809: /* MPS_MAX_CONNECTIONS_REACHED */ return TD_E_NO_DEVICE;
-    case 36:  /* CALL_REQUIRES_NEWER_DRIVER */
-    case 200: /* INVALID_IMAGE */
-    case 209: /* NO_BINARY_FOR_GPU */
-    case 215: /* UNSUPPORTED_LIMIT */
-    case 218: /* INVALID_PTX */
-    case 221: /* JIT_COMPILER_NOT_FOUND */
-    case 222: /* UNSUPPORTED_PTX_VERSION */
-    case 223: /* JIT_COMPILATION_DISABLED */
-    case 500: /* NOT_FOUND: a kernel that the fat binary does not have */
-    case 800: /* NOT_PERMITTED */
-    case 801: /* NOT_SUPPORTED */
-    case 804: /* COMPAT_NOT_SUPPORTED_ON_DEVICE */ return TD_E_UNSUPPORTED;
-    default: return TD_E_INTERNAL; /* INVALID_VALUE, INVALID_HANDLE ...: our mistake */
-    }
+    for (size_t i = 0; i < sizeof meanings / sizeof *meanings; ++i)
+        if (meanings[i].result == (int)result) return meanings[i].status;
+    return TD_E_INTERNAL;
+}
+
+bool cuda_is_sticky(CUresult result)
+{
+    return cuda_status(result) == TD_E_DEVICE_LOST;
 }
 
 /* The first reason stays. */

@@ -122,7 +122,7 @@ static td_status launch_check(const td_backend_device *device, const td_launch *
                             "cuda:%zu: kernel %s: %u groups, the device launches 1 to %u",
                             device->index, launch->kernel, launch->groups, device->groups_max);
     if (function->threads_max < CUDA_GROUP)
-        return backend_fail(err, TD_E_OUT_OF_RANGE,
+        return backend_fail(err, TD_E_UNSUPPORTED,
                             "cuda:%zu: kernel %s: a group has %u items, the device runs %u of it",
                             device->index, launch->kernel, CUDA_GROUP, function->threads_max);
     return TD_OK;

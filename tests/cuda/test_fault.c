@@ -214,7 +214,7 @@ TEST(every_call_loses_the_device)
 
 TEST(every_call_lacks_resources)
 {
-    fail_each(CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, TD_E_OUT_OF_RANGE);
+    fail_each(CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, TD_E_UNSUPPORTED);
 }
 
 /* ---- Errors of work that is under way -------------------------------------------------------- */
@@ -296,16 +296,16 @@ TEST(errors_have_a_meaning)
         int result;
         td_status status;
     } table[] = {
-        {1, TD_E_INTERNAL},       {2, TD_E_NO_DEVICE_MEMORY}, {4, TD_E_DEVICE_LOST},
-        {46, TD_E_DEVICE_LOST},   {100, TD_E_NO_DEVICE},      {101, TD_E_NO_DEVICE},
-        {201, TD_E_INTERNAL},     {209, TD_E_UNSUPPORTED},    {214, TD_E_DEVICE_LOST},
-        {218, TD_E_UNSUPPORTED},  {220, TD_E_DEVICE_LOST},    {222, TD_E_UNSUPPORTED},
-        {226, TD_E_DEVICE_LOST},  {400, TD_E_INTERNAL},       {700, TD_E_DEVICE_LOST},
-        {701, TD_E_OUT_OF_RANGE}, {702, TD_E_DEVICE_LOST},    {709, TD_E_DEVICE_LOST},
-        {710, TD_E_DEVICE_LOST},  {714, TD_E_DEVICE_LOST},    {715, TD_E_DEVICE_LOST},
-        {716, TD_E_DEVICE_LOST},  {717, TD_E_DEVICE_LOST},    {718, TD_E_DEVICE_LOST},
-        {719, TD_E_DEVICE_LOST},  {801, TD_E_UNSUPPORTED},    {803, TD_E_NO_DEVICE},
-        {806, TD_E_DEVICE_LOST},  {999, TD_E_DEVICE_LOST},
+        {1, TD_E_INTERNAL},      {2, TD_E_NO_DEVICE_MEMORY}, {4, TD_E_DEVICE_LOST},
+        {46, TD_E_DEVICE_LOST},  {100, TD_E_NO_DEVICE},      {101, TD_E_NO_DEVICE},
+        {201, TD_E_INTERNAL},    {209, TD_E_UNSUPPORTED},    {214, TD_E_DEVICE_LOST},
+        {218, TD_E_UNSUPPORTED}, {220, TD_E_DEVICE_LOST},    {222, TD_E_UNSUPPORTED},
+        {226, TD_E_DEVICE_LOST}, {400, TD_E_INTERNAL},       {700, TD_E_DEVICE_LOST},
+        {701, TD_E_UNSUPPORTED}, {702, TD_E_DEVICE_LOST},    {709, TD_E_DEVICE_LOST},
+        {710, TD_E_DEVICE_LOST}, {714, TD_E_DEVICE_LOST},    {715, TD_E_DEVICE_LOST},
+        {716, TD_E_DEVICE_LOST}, {717, TD_E_DEVICE_LOST},    {718, TD_E_DEVICE_LOST},
+        {719, TD_E_DEVICE_LOST}, {801, TD_E_UNSUPPORTED},    {803, TD_E_NO_DEVICE},
+        {806, TD_E_DEVICE_LOST}, {999, TD_E_DEVICE_LOST},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; ++i) {
         fake_plan plan = FAKE_PLAN_INIT;
