@@ -27,15 +27,14 @@ const char *__lsan_default_suppressions(void)
 #define DEVICES_MAX 8
 #define TEXT_BYTES  4096
 
-#define CALLS(X)                                                                               \
-    X(clGetPlatformIDs)                                                                        \
-    X(clGetDeviceIDs)                                                                          \
-    X(clGetDeviceInfo)                                                                         \
-    X(clCreateContext)                                                                         \
-    X(clCreateCommandQueue) X(clCreateProgramWithSource) X(clBuildProgram)                     \
-        X(clGetProgramBuildInfo) X(clCreateKernel) X(clSetKernelArg) X(clEnqueueNDRangeKernel) \
-            X(clCreateBuffer) X(clEnqueueReadBuffer) X(clReleaseMemObject) X(clReleaseKernel)  \
-                X(clReleaseProgram) X(clReleaseCommandQueue) X(clReleaseContext)
+/* clang-format off */
+#define CALLS(X)                                                                              \
+    X(clGetPlatformIDs) X(clGetDeviceIDs) X(clGetDeviceInfo) X(clCreateContext)               \
+    X(clCreateCommandQueue) X(clCreateProgramWithSource) X(clBuildProgram)                    \
+    X(clGetProgramBuildInfo) X(clCreateKernel) X(clSetKernelArg) X(clEnqueueNDRangeKernel)    \
+    X(clCreateBuffer) X(clEnqueueReadBuffer) X(clReleaseMemObject) X(clReleaseKernel)         \
+    X(clReleaseProgram) X(clReleaseCommandQueue) X(clReleaseContext)
+/* clang-format on */
 static struct calls {
 #define CALL(name) __typeof__(&name) name;
     CALLS(CALL)
