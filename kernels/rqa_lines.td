@@ -173,10 +173,11 @@ typedef struct rqa_source_f32 {
     float top; /* above of the last limit */
 } rqa_source_f32;
 
-TD_FN float rqa_size_f32(const float d)
-{
-    return d < 0.0f ? -d : d;
-}
+#ifdef TD_TARGET_OPENCL
+TD_FN float rqa_size_f32(const float d) { return fabs(d); }
+#else
+TD_FN float rqa_size_f32(const float d) { return __builtin_fabsf(d); }
+#endif
 
 /* S, or something above top where S is; NaN where a sample is. */
 TD_FN float rqa_sum_f32(const rqa_source_f32 *s, const rqa_line *line, td_i32 a, td_i32 b)
@@ -265,10 +266,11 @@ typedef struct rqa_source_f64 {
     double top; /* the last limit */
 } rqa_source_f64;
 
-TD_FN double rqa_size_f64(const double d)
-{
-    return d < 0.0 ? -d : d;
-}
+#ifdef TD_TARGET_OPENCL
+TD_FN double rqa_size_f64(const double d) { return fabs(d); }
+#else
+TD_FN double rqa_size_f64(const double d) { return __builtin_fabs(d); }
+#endif
 
 TD_FN double rqa_sum_f64(const rqa_source_f64 *s, const rqa_line *line, td_i32 a, td_i32 b)
 {
