@@ -19,6 +19,7 @@
 #define GROUPS_PER_UNIT     16
 #define UNITS_UNKNOWN       8
 #define ROUND_OPS           128.0 /* of an item of a td_bench kernel: TD_BENCH_OPS */
+#define ROUNDS_MIN          8     /* one launch alone may have met a busy machine */
 #define ROUNDS_MAX          (1 << 20)
 
 typedef struct measure {
@@ -167,7 +168,7 @@ static td_status measure_ops(measure *m, const char *kernel, const td_launch_arg
         if (rounds == 0) end = trace_now() + seconds;
         const double ops = (double)groups * GROUP_ITEMS * ROUND_OPS * rounds;
         if (!status && took > 0.0 && ops / took > *rate) *rate = ops / took;
-        if (trace_now() >= end) break;
+        if (trace_now() >= end && rounds >= ROUNDS_MIN) break;
     }
     return status;
 }

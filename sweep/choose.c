@@ -14,7 +14,6 @@
 #define STARTUP_SECONDS  0.3  /* what starting a driver takes, about; less work stays on the CPU */
 #define SMALL_SECONDS    0.05 /* the same when backends are loaded: measuring takes as long */
 #define UNITS_PER_DEVICE 4    /* at least, or a further device is not worth its trouble */
-#define EQUAL_SECONDS    1.5  /* times the best one's: devices of one kind share the work */
 
 /* ---- The explanation ------------------------------------------------------------------------- */
 
@@ -162,11 +161,13 @@ static void contest_enter(sweep *run, contest *c, td_device *device)
     td_error err = TD_ERROR_INIT;
     td_units units;
     candidate entry = {device, (double)INFINITY, place_bytes(run, device)};
-    if (!device_can(run, device) || !device_is_preferred(device)) return;
+    if (!device_is_preferred(device)) return;
     if (!device_is_fit(device)) {
         choice_add(run, "%s: out of use", device_name(device));
         return;
     }
+    /* Asked last: a backend may have to build its program to know. */
+    if (!device_can(run, device)) return;
     td_status status = make_plan(run, entry.bytes, &units, &err);
     if (!status) status = cost_on_device(run, &units, device, &entry.seconds, &err);
     if (status || isinf(entry.seconds)) {
@@ -185,13 +186,13 @@ static void contest_enter(sweep *run, contest *c, td_device *device)
     c->best = entry;
 }
 
-/* Of one backend, of one title, and about as fast. */
+/* Of one backend and one title. That one of them is slower just now, because others use it, is seen
+ * when units are dealt. */
 static bool candidate_is_equal(const candidate *one, const candidate *best)
 {
     td_device_info a = TD_DEVICE_INFO_INIT, b = TD_DEVICE_INFO_INIT;
     if (one->device == best->device) return true;
     if (device_backend(one->device) != device_backend(best->device)) return false;
-    if (one->seconds > best->seconds * EQUAL_SECONDS) return false;
     if (td_device_describe(one->device, &a, NULL) || td_device_describe(best->device, &b, NULL))
         return false;
     return strcmp(a.title, b.title) == 0;

@@ -150,7 +150,7 @@ static bool place_try(sweep_place *place, uint64_t *tried)
 
 static bool place_can(const sweep *run, const sweep_place *place)
 {
-    return place->device && !device_is_cpu(place->device) && run->impl->run_device &&
+    return device_is_fit(place->device) && !device_is_cpu(place->device) && run->impl->run_device &&
            device_has_kernels(place->device, run->impl->kernels);
 }
 
@@ -166,7 +166,8 @@ static sweep_place *place_next(recovery *r, uint64_t *tried)
             return run->chosen[i];
     for (size_t i = 0; i < DEVICES_MAX; ++i) {
         sweep_place *const place = &run->place[i];
-        if (place_can(run, place) && device_is_preferred(place->device) && place_try(place, tried))
+        if (place->device && device_is_preferred(place->device) && place_can(run, place) &&
+            place_try(place, tried))
             return place;
     }
     return cpu;

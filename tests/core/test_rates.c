@@ -58,9 +58,9 @@ TEST(the_rate_of_a_device_of_known_speed_is_found)
     const double start = trace_now();
     CHECK_STATUS(TD_OK, td_device_measure(engine, device, 0.4, &rates, &err), &err);
     CHECK(trace_now() - start < 20.0);
-    /* Sleeping takes at least as long as it should. */
-    CHECK(rates.float32 <= 1e9 && rates.float32 > 0.3e9);
-    CHECK(rates.int32 <= 1e9 && rates.int32 > 0.3e9);
+    /* Sleeping takes at least as long as it should, and far longer on a machine that is busy. */
+    CHECK(rates.float32 <= 1e9 && rates.float32 > 0.05e9);
+    CHECK(rates.int32 <= 1e9 && rates.int32 > 0.05e9);
     CHECK(rates.float64 <= 0.0); /* it has no such kernel */
     CHECK(rates.on_device > 0.0);
     td_engine_destroy(engine);

@@ -375,6 +375,55 @@ TEST(a_unit_is_left_to_a_device_that_ends_it_earlier)
     bench_close(&b);
 }
 
+/* ---- Several runs at one time ---------------------------------------------------------------- */
+
+typedef struct runner {
+    const scene *s;
+    uint32_t number;
+    pthread_t thread;
+} runner;
+
+static void *run_three_times(void *context)
+{
+    static const char *const devices[] = {"test:0,test:1", "test:1", "test:1,cpu,test:0"};
+    const runner *const r = context;
+    for (uint32_t i = 0; i < 3; ++i) {
+        td_error err = TD_ERROR_INIT;
+        td_report report = TD_REPORT_INIT;
+        td_table *table = NULL;
+        td_run_options options = TD_RUN_OPTIONS_INIT;
+        options.device = devices[(r->number + i) % 3];
+        if (i == 1) options.device_bytes_max = 1000;
+        CHECK_STATUS(TD_OK, td_run(r->s->engine, r->s->args, &options, &table, &report, &err),
+                     &err);
+        check_same_tables(r->s->right, table);
+        td_table_destroy(table);
+    }
+    return NULL;
+}
+
+/* They know nothing of each other's units, and there is not memory for all. */
+TEST(runs_share_devices_that_are_too_small_for_all)
+{
+    scene s;
+    runner runners[3];
+    backend_test_plan plan = plan_of(2, 1 << 20);
+    plan.pool = true;
+    plan.records = true;
+    scene_open(&s, 3, &plan, &many_call);
+    plan.bytes = 1000;
+    plan.slow_us[0] = 300;
+    plan.slow_us[1] = 100;
+    steer->set(&plan);
+    for (uint32_t i = 0; i < 3; ++i) {
+        runners[i] = (runner){.s = &s, .number = i};
+        CHECK_INT(0, pthread_create(&runners[i].thread, NULL, run_three_times, &runners[i]));
+    }
+    for (uint32_t i = 0; i < 3; ++i)
+        pthread_join(runners[i].thread, NULL);
+    scene_close(&s);
+}
+
 /* ---- What the report tells ------------------------------------------------------------------- */
 
 /* The same numbers whether the device tells of its work or the host's clock is read, and whether
@@ -500,6 +549,7 @@ int main(int argc, char **argv)
                                      RUN(the_number_of_units_falls_and_rises_again),
                                      RUN(what_is_free_is_read_again),
                                      RUN(a_unit_is_left_to_a_device_that_ends_it_earlier),
+                                     RUN(runs_share_devices_that_are_too_small_for_all),
                                      RUN(work_is_counted_with_records_and_without),
                                      RUN(the_cpus_work_is_told_too),
                                      RUN(a_run_begun_on_one_device_is_finished_on_another),
