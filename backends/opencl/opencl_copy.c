@@ -4,8 +4,8 @@
  * the caller may change its data when copy returns, and the device reads one piece while the host
  * writes the next. What goes to the host waits in the ring, and is handed to its target when its
  * place is needed again, or at stream_wait: a stream that is closed or lost writes to nobody. */
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "backends/opencl/opencl_internal.h"
 
@@ -34,7 +34,9 @@ static td_status ring_open(td_stream *stream, td_error *err)
         stream->pinned = NULL;
         stream->ring = NULL;
     }
-    stream->ring = aligned_alloc(RING_ALIGN, OCL_RING_BYTES);
+    void *const made =
+        mmap(NULL, OCL_RING_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    stream->ring = made == MAP_FAILED ? NULL : made;
     if (stream->ring) return TD_OK;
     return backend_fail(err, TD_E_NO_MEMORY, "no %u bytes of host memory for copies",
                         OCL_RING_BYTES);
@@ -43,15 +45,24 @@ static td_status ring_open(td_stream *stream, td_error *err)
 void ocl_ring_close(td_stream *stream)
 {
     const ocl_library *const cl = &stream->device->cl;
+    if (stream->ring_in_doubt) return;
     if (stream->pinned) {
         (void)cl->EnqueueUnmapMemObject(stream->queue, stream->pinned, stream->ring, 0, NULL, NULL);
         (void)cl->Finish(stream->queue);
         cl->ReleaseMemObject(stream->pinned);
-    } else {
-        free(stream->ring);
+    } else if (stream->ring) {
+        (void)munmap(stream->ring, OCL_RING_BYTES);
     }
     stream->pinned = NULL;
     stream->ring = NULL;
+}
+
+static bool event_ended(td_stream *stream, cl_event event)
+{
+    cl_int state = CL_QUEUED;
+    const cl_int code = stream->device->cl.GetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS,
+                                                        sizeof state, &state, NULL);
+    return code == CL_SUCCESS && state <= CL_COMPLETE;
 }
 
 /* Empties the oldest piece. */
@@ -62,6 +73,7 @@ static td_status ring_take(td_stream *stream, bool deliver, td_error *err)
     if (deliver) status = ocl_event_wait(stream->device, oldest->event, err);
     if (deliver && !status && oldest->target)
         memcpy(oldest->target, stream->ring + oldest->offset, oldest->bytes);
+    if ((!deliver || status) && !event_ended(stream, oldest->event)) stream->ring_in_doubt = true;
     stream->device->cl.ReleaseEvent(oldest->event);
     stream->segment_first = (stream->segment_first + 1) % OCL_SEGMENTS_MAX;
     stream->segment_count -= 1;
@@ -97,6 +109,11 @@ static bool ring_place(td_stream *stream, size_t bytes, size_t *offset)
 static td_status ring_reserve(td_stream *stream, size_t bytes, size_t *offset, td_error *err)
 {
     td_status status = TD_OK;
+    if (stream->ring_in_doubt) {
+        const cl_int code = stream->device->cl.Finish(stream->queue);
+        if (code != CL_SUCCESS) return ocl_stream_fail(stream, err, code, "clFinish");
+        stream->ring_in_doubt = false;
+    }
     if (!stream->ring) status = ring_open(stream, err);
     while (!status && !ring_place(stream, bytes, offset))
         status = ring_take(stream, true, err);
@@ -125,7 +142,7 @@ static td_status piece_queue(td_stream *stream, ocl_segment *piece, cl_mem memor
     piece->event = what->event;
     const cl_int retained = cl->RetainEvent(piece->event); /* the ring's and the records' */
     if (retained != CL_SUCCESS) {
-        (void)cl->Finish(stream->queue); /* it uses the ring, which does not know of it */
+        if (cl->Finish(stream->queue) != CL_SUCCESS) stream->ring_in_doubt = true;
         cl->ReleaseEvent(what->event);
         return ocl_stream_fail(stream, err, retained, "clRetainEvent");
     }

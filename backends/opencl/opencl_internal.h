@@ -171,8 +171,9 @@ struct td_stream {
     bool busy;          /* something was queued since the last wait */
     cl_kernel *kernels; /* as device->kernels; made when first launched */
 
-    cl_mem pinned; /* the ring, or NULL: then ring is of malloc */
+    cl_mem pinned; /* the ring, or NULL: then ring is of mmap */
     char *ring;
+    bool ring_in_doubt; /* the driver may still use what the ring knows nothing of any more */
     size_t ring_head;
     ocl_segment *segments; /* a ring of OCL_SEGMENTS_MAX */
     size_t segment_first, segment_count;
@@ -199,6 +200,8 @@ td_status ocl_event_wait(td_backend_device *device, cl_event event, td_error *er
 
 /* Staging: empties the ring, delivering what came (deliver) or dropping it. */
 td_status ocl_ring_drain(td_stream *stream, bool deliver, td_error *err);
+/* A ring that is still in doubt is left to the driver for ever: no answer is a wrong one to free
+ * memory upon. */
 void ocl_ring_close(td_stream *stream);
 
 int64_t ocl_now_ns(void);

@@ -47,8 +47,9 @@ void ocl_stream_close(td_stream *stream)
     td_backend_device *const device = stream->device;
     /* What is still under way may use the ring, even after a loss, as far as anybody knows.
      * Nothing is delivered: nobody waited for it. */
-    if (stream->queue) (void)device->cl.Finish(stream->queue);
+    const bool idle = stream->queue && device->cl.Finish(stream->queue) == CL_SUCCESS;
     (void)ocl_ring_drain(stream, false, NULL);
+    if (idle) stream->ring_in_doubt = false;
     ocl_record_drop(stream);
     ocl_ring_close(stream);
     for (uint32_t i = 0; stream->kernels && i < device->kernel_count; ++i)

@@ -10,6 +10,14 @@
 
 #define FAULT_API __attribute__((visibility("default")))
 
+#define POSES_MAX 8
+
+typedef struct fault_pose_answer {
+    cl_device_info what;
+    size_t bytes;
+    unsigned char value[128];
+} fault_pose_answer;
+
 typedef struct fault_state {
     pthread_mutex_t lock;
     const char *function;
@@ -17,6 +25,8 @@ typedef struct fault_state {
     long calls[64];
     cl_int code;
     bool lie, opened;
+    size_t pose_count;
+    fault_pose_answer poses[POSES_MAX];
     ocl_library real;
 } fault_state;
 
@@ -39,6 +49,7 @@ FAULT_API long fault_calls(const char *function);
 FAULT_API long fault_hits(void);
 FAULT_API long fault_live(void);
 FAULT_API void fault_lie(bool lie);
+FAULT_API void fault_pose(unsigned what, const void *value, size_t bytes);
 
 void fault_arm(const char *function, long nth, long count, int code)
 {
@@ -75,6 +86,16 @@ long fault_live(void)
 void fault_lie(bool lie)
 {
     state.lie = lie;
+}
+
+void fault_pose(unsigned what, const void *value, size_t bytes)
+{
+    if (!value) state.pose_count = 0;
+    if (!value || state.pose_count == POSES_MAX || bytes > sizeof state.poses[0].value) return;
+    fault_pose_answer *const pose = &state.poses[state.pose_count++];
+    pose->what = what;
+    pose->bytes = bytes;
+    memcpy(pose->value, value, bytes);
 }
 
 /* Looks every call up in the real library once. */
@@ -164,8 +185,6 @@ CALL(GetPlatformInfo, (cl_platform_id p, cl_platform_info w, size_t n, void *v, 
 CALL(GetDeviceIDs,
      (cl_platform_id p, cl_device_type t, cl_uint n, cl_device_id *out, cl_uint *told),
      (p, t, n, out, told))
-CALL(GetDeviceInfo, (cl_device_id d, cl_device_info w, size_t n, void *v, size_t *told),
-     (d, w, n, v, told))
 CALL_MAKE(cl_context, CreateContext,
           (const cl_context_properties *p, cl_uint n, const cl_device_id *d,
            void(CL_CALLBACK *f)(const char *, const void *, size_t, void *), void *c, cl_int *code),
@@ -236,6 +255,22 @@ CALL_EVENT(EnqueueNDRangeKernel,
            (q, k, d, o, g, l, n, w, event))
 CALL_EVENT(EnqueueMarkerWithWaitList,
            (cl_command_queue q, cl_uint n, const cl_event *w, cl_event *event), (q, n, w, event))
+
+FAULT_API cl_int CL_API_CALL clGetDeviceInfo(cl_device_id device, cl_device_info what, size_t room,
+                                             void *value, size_t *told)
+{
+    cl_int code = CL_SUCCESS;
+    if (call_fails(CALL_GetDeviceInfo, &code)) return code;
+    for (size_t i = 0; i < state.pose_count; ++i) {
+        const fault_pose_answer *const pose = &state.poses[i];
+        if (pose->what != what) continue;
+        if (value && room < pose->bytes) return CL_INVALID_VALUE;
+        if (value) memcpy(value, pose->value, pose->bytes);
+        if (told) *told = pose->bytes;
+        return CL_SUCCESS;
+    }
+    return state.real.GetDeviceInfo(device, what, room, value, told);
+}
 
 FAULT_API cl_int CL_API_CALL clEnqueueReadBuffer(cl_command_queue q, cl_mem m, cl_bool blocking,
                                                  size_t offset, size_t bytes, void *host, cl_uint n,

@@ -4,6 +4,7 @@
 #ifndef TANDEM_TEST_FAULT_CL_H
 #define TANDEM_TEST_FAULT_CL_H
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Calls number nth, nth + 1 .. nth + count - 1 from now on answer code, and do nothing. function
  * is "clFinish" or NULL: every function that is not a release, counted together. nth 0: none. */
@@ -14,5 +15,8 @@ typedef long (*fault_hits_fn)(void); /* calls that were made to fail */
 typedef long (*fault_live_fn)(void); /* objects and references that were not given back */
 /* Answers of clEnqueueReadBuffer that come after this are changed: a device that is wrong. */
 typedef void (*fault_lie_fn)(bool lie);
+/* clGetDeviceInfo answers value for what (a cl_device_info), whatever the device says: another
+ * device. At most 8 of them, 128 bytes each. value NULL forgets them all. */
+typedef void (*fault_pose_fn)(unsigned what, const void *value, size_t bytes);
 
 #endif

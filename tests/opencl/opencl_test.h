@@ -9,20 +9,10 @@
 
 #include "tandem/backend.h"
 #include "tests/check.h"
+#include "tests/opencl/leaks.h"
 
 #define OPENCL_PLUGIN  OPENCL_PLUGIN_FOLDER "/tandem-backend-opencl.so"
 #define CHECK_OK(call) CHECK_STATUS(TD_OK, (call), &err)
-
-#if defined(__SANITIZE_ADDRESS__)
-/* PoCL, LLVM and the loader of OpenCL keep memory until the process ends; they are named here,
- * and nothing of ours is. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:libpocl\nleak:libLLVM\nleak:libclang\nleak:libhwloc\nleak:pocl-devices\n"
-           "leak:libOpenCL.so.1.0.0\n";
-}
-#endif
 
 static inline void opencl_caches(void)
 {
