@@ -69,13 +69,16 @@ static const cgroup_names cgroup_v2 = {"/sys/fs/cgroup", "memory.max", "memory.c
 static const cgroup_names cgroup_v1 = {"/sys/fs/cgroup/memory", "memory.limit_in_bytes",
                                        "memory.usage_in_bytes", "total_inactive_file"};
 
-/* Room in one cgroup; UINT64_MAX when it has no limit or cannot be read. */
-static uint64_t cgroup_room(const char *root, const cgroup_names *names, const char *group)
+/* Room in one cgroup; UINT64_MAX when it has no limit or cannot be read. *least is lowered to the
+ * limit. */
+static uint64_t cgroup_room(const char *root, const cgroup_names *names, const char *group,
+                            uint64_t *least)
 {
     char path[BUDGET_PATH_MAX];
     uint64_t limit = 0, used = 0, cache = 0;
     snprintf(path, sizeof path, "%s%s%s/%s", root, names->mount, group, names->limit);
     if (!read_number(path, &limit) || limit == UINT64_MAX) return UINT64_MAX;
+    if (limit < *least) *least = limit;
     snprintf(path, sizeof path, "%s%s%s/%s", root, names->mount, group, names->used);
     if (!read_number(path, &used)) return limit;
     snprintf(path, sizeof path, "%s%s%s/memory.stat", root, names->mount, group);
@@ -87,7 +90,8 @@ static uint64_t cgroup_room(const char *root, const cgroup_names *names, const c
 
 /* The least room in a cgroup and all that it lies in. In a container the names may be those of
  * the host while only the top is mounted, hence the top is asked in any case. */
-static uint64_t cgroup_room_up(const char *root, const cgroup_names *names, const char *group)
+static uint64_t cgroup_room_up(const char *root, const cgroup_names *names, const char *group,
+                               uint64_t *least)
 {
     char path[BUDGET_PATH_MAX];
     uint64_t room = UINT64_MAX;
@@ -95,7 +99,7 @@ static uint64_t cgroup_room_up(const char *root, const cgroup_names *names, cons
     for (int level = 0; level < BUDGET_LEVELS_MAX; ++level) {
         const size_t length = strlen(path);
         if (length > 0 && path[length - 1] == '/') path[length - 1] = 0;
-        const uint64_t here = cgroup_room(root, names, path);
+        const uint64_t here = cgroup_room(root, names, path, least);
         if (here < room) room = here;
         char *const slash = strrchr(path, '/');
         if (!slash) break;
@@ -105,7 +109,7 @@ static uint64_t cgroup_room_up(const char *root, const cgroup_names *names, cons
 }
 
 /* Lines of /proc/self/cgroup are "number:controllers:path"; version 2 has number 0 and none. */
-static uint64_t cgroups_room(const char *root)
+static uint64_t cgroups_room(const char *root, uint64_t *least)
 {
     char path[BUDGET_PATH_MAX], line[BUDGET_PATH_MAX];
     uint64_t room = UINT64_MAX;
@@ -119,9 +123,9 @@ static uint64_t cgroups_room(const char *root)
         line[strcspn(line, "\n")] = 0;
         *group = 0;
         uint64_t here = UINT64_MAX;
-        if (controllers[1] == 0) here = cgroup_room_up(root, &cgroup_v2, group + 1);
+        if (controllers[1] == 0) here = cgroup_room_up(root, &cgroup_v2, group + 1, least);
         else if (strstr(controllers + 1, "memory"))
-            here = cgroup_room_up(root, &cgroup_v1, group + 1);
+            here = cgroup_room_up(root, &cgroup_v1, group + 1, least);
         if (here < room) room = here;
     }
     fclose(file);
@@ -131,12 +135,23 @@ static uint64_t cgroups_room(const char *root)
 uint64_t budget_available(const char *root)
 {
     char path[BUDGET_PATH_MAX];
-    uint64_t memory = 0;
+    uint64_t memory = 0, least = UINT64_MAX;
     snprintf(path, sizeof path, "%s/proc/meminfo", root);
     const bool known = read_named(path, "MemAvailable", 1024, &memory);
-    const uint64_t room = cgroups_room(root);
+    const uint64_t room = cgroups_room(root, &least);
     if (known && memory < room) return memory;
     return room == UINT64_MAX ? 0 : room;
+}
+
+uint64_t budget_total(const char *root)
+{
+    char path[BUDGET_PATH_MAX];
+    uint64_t memory = UINT64_MAX, least = UINT64_MAX;
+    snprintf(path, sizeof path, "%s/proc/meminfo", root);
+    if (!read_named(path, "MemTotal", 1024, &memory)) memory = UINT64_MAX;
+    cgroups_room(root, &least);
+    if (least < memory) memory = least;
+    return memory == UINT64_MAX ? 0 : memory;
 }
 
 /* ---- The counter --------------------------------------------------------------------------- */

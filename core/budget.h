@@ -26,5 +26,7 @@ budget_pressure budget_level(const budget *budget);
  * (version 2 or 1) it is in, limit - use + file cache that can be dropped. root stands before
  * /proc and /sys: "" on a live system. 0: nothing could be read. */
 uint64_t budget_available(const char *root);
+/* The smallest of MemTotal and the limits of those cgroups. 0: nothing could be read. */
+uint64_t budget_total(const char *root);
 
 #endif
