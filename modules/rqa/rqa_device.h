@@ -77,6 +77,9 @@ bool rqa_room_fits(const rqa_state *state, const td_unit *unit, const rqa_room *
 /* Host memory: lays it out from base, or only answers its bytes when base is NULL. The block comes
  * first; *scratch is for rqa_block_open. */
 uint64_t rqa_device_place(rqa_device *device, char *base, void **scratch);
+/* ---- rqa_estimate.c ---------------------------------------------------------------------------
+ */
+
 void rqa_estimate(const void *state, const td_unit *unit, const td_device_info *device,
                   td_estimate *estimate);
 

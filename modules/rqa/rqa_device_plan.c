@@ -1,7 +1,5 @@
-/* rqa_device_plan.c - what a unit on a device takes: memory on both sides, operations, bytes. */
+/* rqa_device_plan.c - what a unit on a device takes of memory, on both sides. */
 #include "rqa_device.h"
-
-#include "rqa_cost.h"
 
 #define SETS_MAX     4096
 #define LIMITS_MAX   (UINT64_C(1) << 16) /* or as many as one set has */
@@ -137,57 +135,4 @@ uint64_t rqa_device_place(rqa_device *device, char *base, void **scratch)
     device->count = place_take(base, &taken, room->counts);
     device->stage = place_take(base, &taken, room->stage * sizeof(float));
     return taken;
-}
-
-/* ---- Estimate -------------------------------------------------------------------------------- */
-
-/* Terms of a pair that are added up before most pairs are above the last limit. */
-static double terms_of(const rqa_state *state, const td_unit *unit)
-{
-    const td_range *m = &unit->axis[RQA_AXIS_M];
-    double terms = 0;
-    for (uint64_t i = 0; i < m->count; ++i) {
-        const double value = state->axis[RQA_AXIS_M].number[m->first + i];
-        terms += value < RQA_TERMS_USUAL ? value : RQA_TERMS_USUAL;
-    }
-    return terms;
-}
-
-static void estimate_item(const rqa_state *state, const td_unit *unit, uint64_t item,
-                          td_estimate *estimate, double *operations)
-{
-    const td_range *axis = unit->axis;
-    const double n = (double)state->count[item];
-    const double cells = (double)axis[RQA_AXIS_MODE].count * (double)axis[RQA_AXIS_TAU].count;
-    const double pairs = n * n * ((state->wants_diagonals ? 0.5 : 0) + (state->wants_rows ? 1 : 0));
-    const double sets = cells * (double)axis[RQA_AXIS_M].count;
-    const double width = (double)axis[RQA_AXIS_EPS].count + 1;
-    const double rows = n < RQA_ROWS_USUAL ? n : RQA_ROWS_USUAL;
-    *operations += pairs * cells * terms_of(state, unit) * RQA_TERM_FLOATS;
-    estimate->int32 += pairs * cells * terms_of(state, unit) * RQA_TERM_INTS;
-    estimate->int32 += pairs * sets * RQA_PAIR_INTS;
-    estimate->bytes_to_device += n * 12;
-    estimate->bytes_to_host += sets * rows * width * 4;
-    estimate->host_seconds += sets * rows * width * RQA_COST_COUNT;
-}
-
-void rqa_estimate(const void *memory, const td_unit *unit, const td_device_info *device,
-                  td_estimate *estimate)
-{
-    const rqa_state *state = memory;
-    const td_range *axis = unit->axis;
-    const double values = (double)unit->items.count * (double)axis[RQA_AXIS_MODE].count *
-                          (double)axis[RQA_AXIS_M].count * (double)axis[RQA_AXIS_TAU].count *
-                          (double)axis[RQA_AXIS_EPS].count * (double)axis[RQA_AXIS_LMIN].count;
-    double operations = 0;
-    rqa_room room;
-    rqa_room_measure(state, unit, unit->device_bytes, &room);
-    for (uint64_t i = 0; i < unit->items.count; ++i)
-        estimate_item(state, unit, unit->items.first + i, estimate, &operations);
-    if (rqa_use_float32(state, device)) estimate->float32 += operations;
-    else estimate->float64 += operations;
-    estimate->cpu_seconds += rqa_cost(state, unit) + rqa_cost_rate(state, unit);
-    estimate->host_seconds += values * RQA_COST_VALUE + rqa_cost_rate(state, unit);
-    estimate->launches +=
-        RQA_LAUNCHES_BATCH + 2 * (double)unit->items.count / (double)(room.sets ? room.sets : 1);
 }

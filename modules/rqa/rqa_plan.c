@@ -58,19 +58,6 @@ double rqa_cost(const rqa_state *state, const td_unit *unit)
     return cost;
 }
 
-double rqa_cost_rate(const rqa_state *state, const td_unit *unit)
-{
-    const td_range *axis = unit->axis;
-    const double cells = (double)axis[RQA_AXIS_MODE].count * (double)axis[RQA_AXIS_TAU].count *
-                         (double)axis[RQA_AXIS_M].count;
-    double cost = 0;
-    for (uint64_t i = 0; state->eps_unit == RQA_RATE && i < unit->items.count; ++i) {
-        const double count = (double)state->count[unit->items.first + i];
-        cost += cells * count * count / 2 * RQA_COST_SELECT;
-    }
-    return cost;
-}
-
 uint32_t rqa_part_count(const rqa_state *state, uint64_t count, uint64_t m_max, uint64_t line_slots)
 {
     const double wanted = lines_cost(state, count, (double)m_max) / COST_PART;
