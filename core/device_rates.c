@@ -14,12 +14,13 @@
 #define COPY_BYTES_MAX      ((size_t)1 << 28)
 #define COPY_BYTES_SECOND   ((double)((uint64_t)1 << 28)) /* of memory for a second of measuring */
 #define TRIES_MAX           1000                          /* of one size */
+#define TRIES_MIN           4 /* of all sizes: one alone may have met a busy machine */
 #define PARTS               8 /* of the time: a launch, three copies, a kernel copy, three rates */
 #define GROUP_ITEMS         128 /* of the kernels: TD_GROUP */
 #define GROUPS_PER_UNIT     16
 #define UNITS_UNKNOWN       8
 #define ROUND_OPS           128.0 /* of an item of a td_bench kernel: TD_BENCH_OPS */
-#define ROUNDS_MIN          8     /* one launch alone may have met a busy machine */
+#define ROUNDS_MIN          8
 #define ROUNDS_MAX          (1 << 20)
 
 typedef struct measure {
@@ -59,6 +60,7 @@ static td_status measure_copies(measure *m, td_copy_way way, double seconds, dou
 {
     const double end = trace_now() + seconds;
     const size_t bytes_max = way == TD_ON_DEVICE ? m->bytes / 2 : m->bytes;
+    int tries = 0;
     for (size_t bytes = COPY_BYTES_MIN; bytes <= bytes_max; bytes *= 2) {
         const bool last = bytes > bytes_max / 2;
         for (int i = 0; i < (last ? TRIES_MAX : 2); ++i) {
@@ -66,7 +68,7 @@ static td_status measure_copies(measure *m, td_copy_way way, double seconds, dou
             const td_status status = copy_once(m, way, bytes, &took, err);
             if (status) return status;
             if (took > 0.0 && (double)bytes / took > *rate) *rate = (double)bytes / took;
-            if (trace_now() >= end) return TD_OK;
+            if (++tries >= TRIES_MIN && trace_now() >= end) return TD_OK;
         }
     }
     return TD_OK;
@@ -103,7 +105,7 @@ static td_status measure_launch(measure *m, double seconds, td_error *err)
         if (status) return status;
         /* The first one may load code; it counts only when it is the only one. */
         if (i <= 1 || took < m->rates.launch_seconds) m->rates.launch_seconds = took;
-        if (trace_now() >= end) return TD_OK;
+        if (i >= TRIES_MIN && trace_now() >= end) return TD_OK;
     }
     return TD_OK;
 }
@@ -127,13 +129,14 @@ static td_status measure_kernel_copy(measure *m, double seconds, td_error *err)
     const size_t half = m->bytes / 2;
     /* A launch cannot count into memory: what is read and what is written are two pieces. */
     void *other = NULL;
+    int tries = 0;
     td_status status = device_alloc(m->device, half, &other, err);
     if (!status) status = kernel_copy_once(m, other, COPY_BYTES_MIN, err); /* loads its code */
     const double end = trace_now() + seconds;
     for (size_t bytes = COPY_BYTES_MIN; !status && bytes <= half; bytes *= 2)
         for (int i = 0; i < (bytes > half / 2 ? TRIES_MAX : 2) && !status; ++i) {
             status = kernel_copy_once(m, other, bytes, err);
-            if (trace_now() >= end) goto out;
+            if (++tries >= TRIES_MIN && trace_now() >= end) goto out;
         }
 out:
     device_free(m->device, other, half, m->stream);
