@@ -14,7 +14,7 @@
 #define PIECES_MAX 4096
 #define MIB        (1u << 20)
 #define PIECE      (256u * MIB)
-#define LEAVE      (192u * MIB) /* for the other process: its context, and too little to work in */
+#define LEAVE      (16u * MIB) /* for the other process, whose context is there: too little */
 #define OWN_MEMORY (256u * MIB)
 
 int main(int argc, char **argv)
