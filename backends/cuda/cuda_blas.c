@@ -66,7 +66,7 @@ static bool blas_open(td_error *err)
 {
     pthread_mutex_lock(&lock);
     if (!blas.library) {
-        blas_library bound = {NULL};
+        blas_library bound = {.library = NULL};
         void *const library = cuda_library_open(BLAS_LIBRARY, err);
         if (library && blas_bind(library, &bound, err)) blas = bound;
     }

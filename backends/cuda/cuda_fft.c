@@ -60,7 +60,7 @@ static bool fft_open(td_error *err)
 {
     pthread_mutex_lock(&lock);
     if (!fft.library) {
-        fft_library bound = {NULL};
+        fft_library bound = {.library = NULL};
         void *const library = cuda_library_open(FFT_LIBRARY, err);
         if (library && fft_bind(library, &bound, err)) fft = bound;
     }

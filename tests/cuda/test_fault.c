@@ -154,6 +154,7 @@ static bool fail_one(const char *function, uint64_t at, int result, td_status ex
                      uint64_t *tolerated)
 {
     fake_plan plan = FAKE_PLAN_INIT;
+    plan.bytes = (uint64_t)16 << 20; /* so that slabs are small, and there are two */
     snprintf(plan.function, sizeof plan.function, "%s", function);
     plan.fail_result = result;
     plan.fail_at = at;
@@ -212,9 +213,14 @@ TEST(every_call_loses_the_device)
     fail_each(CUDA_ERROR_ILLEGAL_ADDRESS, TD_E_DEVICE_LOST);
 }
 
-TEST(every_call_lacks_resources)
+TEST(every_launch_lacks_resources)
 {
-    fail_each(CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, TD_E_UNSUPPORTED);
+    uint64_t tolerated = 0, at = 1;
+    while (at < CALLS_MAX && fail_one("cuLaunchKernel", at, CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES,
+                                      TD_E_UNSUPPORTED, &tolerated))
+        at += 1;
+    CHECK_INT(3, at); /* two launches */
+    CHECK_INT(0, tolerated);
 }
 
 /* ---- Errors of work that is under way -------------------------------------------------------- */
@@ -357,7 +363,7 @@ int main(int argc, char **argv)
                       (check_test[]){RUN(nothing_fails),
                                      RUN(every_call_runs_out_of_memory),
                                      RUN(every_call_loses_the_device),
-                                     RUN(every_call_lacks_resources),
+                                     RUN(every_launch_lacks_resources),
                                      RUN(work_that_fails_loses_the_device),
                                      RUN(kernel_with_a_wild_pointer),
                                      RUN(one_of_two_devices_is_lost),
