@@ -208,10 +208,24 @@ static size_t platform_choose(const ocl_library *cl, cl_platform_id platform, oc
         candidate_judge(cl, &candidate);
         candidate.float64 = device_has_float64(cl, device);
         candidate.score = candidate_score(cl, &candidate);
+        ocl_device_pci(cl, device, candidate.pci);
         candidate_insert(found, count, &candidate);
         count += 1;
     }
     return count;
+}
+
+/* Two drivers may tell of one device, and one driver may be registered twice: to work on both
+ * would be to work on one with half the memory. */
+static void twins_find(ocl_candidate *found, size_t count)
+{
+    for (size_t i = 0; i < count; ++i) {
+        found[i].twin = i;
+        for (size_t j = 0; j < i && found[i].twin == i; ++j)
+            if (found[i].device == found[j].device ||
+                (found[i].pci[0] && strcmp(found[i].pci, found[j].pci) == 0))
+                found[i].twin = found[j].twin;
+    }
 }
 
 size_t ocl_choose(const ocl_library *cl, ocl_candidate *found, char *left_out)
@@ -223,5 +237,6 @@ size_t ocl_choose(const ocl_library *cl, ocl_candidate *found, char *left_out)
     if (cl->GetPlatformIDs(OCL_PLATFORMS_MAX, platforms, &told) != CL_SUCCESS) return 0;
     for (cl_uint i = 0; i < told && i < OCL_PLATFORMS_MAX; ++i)
         count = platform_choose(cl, platforms[i], found, count, left_out);
+    twins_find(found, count);
     return count;
 }

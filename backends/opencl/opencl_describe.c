@@ -4,6 +4,7 @@
 
 #include "backends/opencl/opencl_internal.h"
 
+#define PCI_BYTES          32 /* of ocl_candidate.pci */
 #define NUMBER(what, type) ocl_device_number(cl, device, what, sizeof(type))
 
 static void describe_driver(const ocl_library *cl, const ocl_candidate *what, td_device_info *info)
@@ -21,9 +22,10 @@ static void describe_driver(const ocl_library *cl, const ocl_candidate *what, td
 }
 
 /* Where it is on the bus, by the extension for that or the vendor's own. */
-static void describe_pci(const ocl_library *cl, cl_device_id device, td_device_info *info)
+void ocl_device_pci(const ocl_library *cl, cl_device_id device, char *pci)
 {
     cl_device_pci_bus_info_khr place = {0};
+    pci[0] = 0;
     unsigned domain = 0, bus = 0, number = 0;
     if (ocl_device_extends(cl, device, "cl_khr_pci_bus_info") &&
         cl->GetDeviceInfo(device, CL_DEVICE_PCI_BUS_INFO_KHR, sizeof place, &place, NULL) ==
@@ -48,7 +50,7 @@ static void describe_pci(const ocl_library *cl, cl_device_id device, td_device_i
     } else {
         return;
     }
-    snprintf(info->pci, sizeof info->pci, "%04x:%02x:%02x.%x", domain & 0xffffu, bus & 0xffu,
+    snprintf(pci, PCI_BYTES, "%04x:%02x:%02x.%x", domain & 0xffffu, bus & 0xffu,
              (number >> 3) & 0x1fu, number & 7u);
 }
 
@@ -100,6 +102,19 @@ uint64_t ocl_device_free_bytes(const td_backend_device *device)
     return device->memory_bytes > held ? device->memory_bytes - held : 0;
 }
 
+/* The device's lock is held. */
+static void describe_reason(const td_backend_device *device, td_device_info *info)
+{
+    const size_t size = sizeof info->reason;
+    if (device->unfit_reason[0]) snprintf(info->reason, size, "%s", device->unfit_reason);
+    else if (!info->fit) snprintf(info->reason, size, "%s", device->lost_reason);
+    else if (info->kind == TD_CPU)
+        snprintf(info->reason, size, "an OpenCL device that is this CPU: used only by name");
+    else if (!info->preferred)
+        snprintf(info->reason, size, "the same device as opencl:%zu, told twice: used only by name",
+                 device->what.twin);
+}
+
 td_status ocl_device_describe(const td_backend_device *handle, td_device_info *info, td_error *err)
 {
     td_backend_device *const own = (td_backend_device *)handle;
@@ -112,7 +127,7 @@ td_status ocl_device_describe(const td_backend_device *handle, td_device_info *i
     full.kind = is_cpu ? TD_CPU : TD_GPU;
     describe_title(cl, device, &full);
     describe_driver(cl, &handle->what, &full);
-    describe_pci(cl, device, &full);
+    memcpy(full.pci, handle->what.pci, sizeof full.pci);
     if (ocl_device_extends(cl, device, "cl_nv_device_attribute_query")) {
         full.compute_major = (uint32_t)NUMBER(CL_DEVICE_COMPUTE_CAPABILITY_MAJOR_NV, cl_uint);
         full.compute_minor = (uint32_t)NUMBER(CL_DEVICE_COMPUTE_CAPABILITY_MINOR_NV, cl_uint);
@@ -124,15 +139,10 @@ td_status ocl_device_describe(const td_backend_device *handle, td_device_info *i
     full.float64_cost = float64_cost(cl, &handle->what, &full);
     if (handle->pool) mempool_stats(handle->pool, &stats);
     full.memory_bytes_limit = stats.limit;
-    full.preferred = is_cpu ? 0 : 1;
+    full.preferred = is_cpu || handle->what.twin != handle->number ? 0 : 1;
     pthread_mutex_lock(&own->lock);
     full.fit = !handle->unfit_reason[0] && !atomic_load(&handle->lost);
-    if (handle->unfit_reason[0])
-        snprintf(full.reason, sizeof full.reason, "%s", handle->unfit_reason);
-    else if (!full.fit) snprintf(full.reason, sizeof full.reason, "%s", handle->lost_reason);
-    else if (is_cpu)
-        snprintf(full.reason, sizeof full.reason,
-                 "an OpenCL device that is this CPU: used only by name");
+    describe_reason(handle, &full);
     pthread_mutex_unlock(&own->lock);
     memcpy(info, &full, full.struct_size < sizeof full ? full.struct_size : sizeof full);
     return TD_OK;

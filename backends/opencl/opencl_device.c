@@ -34,8 +34,14 @@ static td_status device_prepare(td_backend_device *device, td_error *err)
     device->queue = cl->CreateCommandQueue(device->context, device->what.device, 0, &code);
     if (!device->queue) return ocl_fail(err, code, OCL_AT_SETUP, "clCreateCommandQueue");
     td_status status = ocl_memory_open(device, err);
-    if (!status) status = ocl_program_open(device, err);
+    if (!status) status = ocl_program_open(device, true, err);
     if (!status) status = ocl_check(device, err);
+    if (status == TD_E_UNSUPPORTED && device->program_cached) {
+        /* The text decides, not what was once made of it. */
+        ocl_program_close(device);
+        status = ocl_program_open(device, false, err);
+        if (!status) status = ocl_check(device, err);
+    }
     return status;
 }
 
@@ -63,6 +69,7 @@ td_status ocl_device_open(size_t index, td_backend_device **out, td_error *err)
         goto out;
     }
     made->what = found[index];
+    made->number = index;
     if (made->what.reason[0]) {
         device_unfit(made, made->what.reason);
     } else {

@@ -45,6 +45,8 @@ typedef struct ocl_candidate {
     double score;
     bool float64;
     char reason[192]; /* why it is not fit; empty: it is */
+    char pci[32];     /* "0000:3b:00.0"; empty: not told */
+    size_t twin;      /* number of the better one that is the same hardware; else its own */
 } ocl_candidate;
 
 /* Fills found with at most OCL_DEVICES_MAX, the best first, those that are not fit last. *left_out
@@ -55,6 +57,8 @@ size_t ocl_choose(const ocl_library *cl, ocl_candidate *found, char *left_out);
 void ocl_device_text(const ocl_library *cl, cl_device_id device, cl_device_info what, char *text);
 void ocl_platform_text(const ocl_library *cl, cl_platform_id platform, cl_platform_info what,
                        char *text);
+/* Where it is on the bus, into 32 bytes; empty when the driver does not tell. */
+void ocl_device_pci(const ocl_library *cl, cl_device_id device, char *pci);
 /* 0 when the driver does not tell. */
 cl_ulong ocl_device_number(const ocl_library *cl, cl_device_id device, cl_device_info what,
                            size_t bytes);
@@ -77,9 +81,11 @@ typedef struct ocl_buffer { /* memory that alloc gave */
 struct td_backend_device {
     ocl_library cl;
     ocl_candidate what;
+    size_t number; /* of it in the list */
     cl_context context;
     cl_command_queue queue; /* of the device itself: backs new memory, asks the known question */
     cl_program program;
+    bool program_cached; /* it was not built from its text */
     ocl_kernel *kernels;
     uint32_t kernel_count;
 
@@ -114,8 +120,9 @@ const char *ocl_kernels_text(size_t *bytes);
 extern const char ocl_check_text[]; /* OpenCL C; ends with 0 */
 #define OCL_CHECK_KERNEL "tandem_check"
 
-/* Builds the program of all kernels, or takes it from the cache, and lists its kernels. */
-td_status ocl_program_open(td_backend_device *device, td_error *err);
+/* Takes the program of all kernels from the cache (if cached is allowed) or builds it, and lists
+ * its kernels. */
+td_status ocl_program_open(td_backend_device *device, bool cached, td_error *err);
 void ocl_program_close(td_backend_device *device);
 const ocl_kernel *ocl_kernel_find(const td_backend_device *device, const char *name);
 bool ocl_has_kernel(const td_backend_device *device, const char *kernel);

@@ -196,16 +196,18 @@ out:
     return status;
 }
 
-td_status ocl_program_open(td_backend_device *device, td_error *err)
+td_status ocl_program_open(td_backend_device *device, bool cached, td_error *err)
 {
     char key[KEY_MAX];
     const bool named = program_key(device, key, sizeof key);
     td_status status = TD_OK;
-    if (named) device->program = program_from_cache(device, key);
+    if (named && cached) device->program = program_from_cache(device, key);
+    device->program_cached = device->program != NULL;
     if (device->program) {
         if (kernels_list(device, NULL) == TD_OK && ocl_kernel_find(device, OCL_CHECK_KERNEL))
             return TD_OK;
         ocl_program_close(device); /* the driver took it, and cannot use it */
+        device->program_cached = false;
     }
     status = program_from_text(device, &device->program, err);
     if (!status && named) program_to_cache(device, key, device->program);

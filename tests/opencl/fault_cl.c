@@ -24,7 +24,7 @@ typedef struct fault_state {
     long nth, count, seen, hits, live;
     long calls[64];
     cl_int code;
-    bool lie, opened;
+    bool lie, twice, opened;
     size_t pose_count;
     fault_pose_answer poses[POSES_MAX];
     ocl_library real;
@@ -49,6 +49,7 @@ FAULT_API long fault_calls(const char *function);
 FAULT_API long fault_hits(void);
 FAULT_API long fault_live(void);
 FAULT_API void fault_lie(bool lie);
+FAULT_API void fault_twice(bool twice);
 FAULT_API void fault_pose(unsigned what, const void *value, size_t bytes);
 
 void fault_arm(const char *function, long nth, long count, int code)
@@ -96,6 +97,11 @@ void fault_pose(unsigned what, const void *value, size_t bytes)
     pose->what = what;
     pose->bytes = bytes;
     memcpy(pose->value, value, bytes);
+}
+
+void fault_twice(bool twice)
+{
+    state.twice = twice;
 }
 
 /* Looks every call up in the real library once. */
@@ -182,9 +188,6 @@ static void live_add(long count)
 CALL(GetPlatformIDs, (cl_uint n, cl_platform_id *out, cl_uint *told), (n, out, told))
 CALL(GetPlatformInfo, (cl_platform_id p, cl_platform_info w, size_t n, void *v, size_t *told),
      (p, w, n, v, told))
-CALL(GetDeviceIDs,
-     (cl_platform_id p, cl_device_type t, cl_uint n, cl_device_id *out, cl_uint *told),
-     (p, t, n, out, told))
 CALL_MAKE(cl_context, CreateContext,
           (const cl_context_properties *p, cl_uint n, const cl_device_id *d,
            void(CL_CALLBACK *f)(const char *, const void *, size_t, void *), void *c, cl_int *code),
@@ -255,6 +258,20 @@ CALL_EVENT(EnqueueNDRangeKernel,
            (q, k, d, o, g, l, n, w, event))
 CALL_EVENT(EnqueueMarkerWithWaitList,
            (cl_command_queue q, cl_uint n, const cl_event *w, cl_event *event), (q, n, w, event))
+
+FAULT_API cl_int CL_API_CALL clGetDeviceIDs(cl_platform_id platform, cl_device_type type,
+                                            cl_uint room, cl_device_id *out, cl_uint *told)
+{
+    cl_uint count = 0;
+    cl_int code = CL_SUCCESS;
+    if (call_fails(CALL_GetDeviceIDs, &code)) return code;
+    code = state.real.GetDeviceIDs(platform, type, room, out, &count);
+    for (cl_uint i = 0; code == CL_SUCCESS && state.twice && out && 2 * count <= room && i < count;
+         ++i)
+        out[count + i] = out[i];
+    if (told) *told = state.twice ? 2 * count : count;
+    return code;
+}
 
 FAULT_API cl_int CL_API_CALL clGetDeviceInfo(cl_device_id device, cl_device_info what, size_t room,
                                              void *value, size_t *told)

@@ -19,4 +19,7 @@ typedef void (*fault_lie_fn)(bool lie);
  * device. At most 8 of them, 128 bytes each. value NULL forgets them all. */
 typedef void (*fault_pose_fn)(unsigned what, const void *value, size_t bytes);
 
+/* clGetDeviceIDs tells every device twice: a driver that is registered twice. */
+typedef void (*fault_twice_fn)(bool twice);
+
 #endif

@@ -147,6 +147,29 @@ TEST(a_gpu_is_preferred_and_a_cpu_is_not)
     CHECK_HAS("this CPU", info.reason);
 }
 
+TEST(a_device_that_is_told_twice_is_preferred_once)
+{
+    td_error err = TD_ERROR_INIT;
+    fault_twice_fn twice = NULL;
+    td_backend_device *device = NULL;
+    td_device_info info = TD_DEVICE_INFO_INIT;
+    const place on = posing();
+    take(dlopen(OPENCL_FAULT_LIBRARY, RTLD_NOW | RTLD_LOCAL), "fault_twice", &twice);
+    const size_t count = on.cl->device_count();
+    pose_u64(&on, ASK_TYPE, TYPE_GPU);
+    twice(true);
+    CHECK_INT(2 * count, on.cl->device_count());
+    CHECK_INT(1, described(&on).preferred);
+    CHECK_OK(on.cl->device_open(1, &device, &err));
+    twice(false);
+    on.pose(0, NULL, 0);
+    CHECK_OK(on.cl->device_describe(device, &info, &err));
+    on.cl->device_close(device);
+    CHECK_INT(1, info.fit);
+    CHECK_INT(0, info.preferred);
+    CHECK_HAS("the same device as opencl:0", info.reason);
+}
+
 TEST(without_float64_its_kernels_are_absent)
 {
     td_error err = TD_ERROR_INIT;
@@ -265,6 +288,7 @@ int main(int argc, char **argv)
                       (check_test[]){RUN(what_a_device_lacks_is_its_reason),
                                      RUN(a_custom_device_is_left_out),
                                      RUN(a_gpu_is_preferred_and_a_cpu_is_not),
+                                     RUN(a_device_that_is_told_twice_is_preferred_once),
                                      RUN(without_float64_its_kernels_are_absent),
                                      RUN(nvidia_devices_are_described),
                                      RUN(amd_devices_are_described),

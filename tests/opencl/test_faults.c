@@ -314,7 +314,8 @@ TEST(a_lost_device_answers_at_once)
 /* ---- Devices that are not fit -----------------------------------------------------------------
  */
 
-static void check_unfit(const place *on, const char *reason)
+/* Answers how many programs were built from their text. */
+static long check_unfit(const place *on, const char *reason)
 {
     td_error err = TD_ERROR_INIT;
     td_device_info info = TD_DEVICE_INFO_INIT;
@@ -333,16 +334,20 @@ static void check_unfit(const place *on, const char *reason)
     on->cl->trim(device);
     on->cl->limit(device, 1);
     on->cl->device_close(device);
+    const long built = on->calls("clCreateProgramWithSource");
     on->arm(NULL, 0, 0, 0);
     CHECK_INT(0, on->live());
+    return built;
 }
 
 TEST(a_wrong_answer_makes_it_unfit)
 {
     const place on = faulty();
     on.lie(true);
-    check_unfit(&on, "fails its self-test: wrong answers for");
+    on.arm("clNothing", 1, 1, CL_NO_MEMORY); /* counts from here */
+    const long built = check_unfit(&on, "fails its self-test: wrong answers for");
     on.lie(false);
+    CHECK_INT(1, built); /* what the cache had was doubted first */
 }
 
 TEST(a_compiler_that_refuses_makes_it_unfit)
@@ -350,7 +355,7 @@ TEST(a_compiler_that_refuses_makes_it_unfit)
     const place on = faulty();
     setenv("XDG_CACHE_HOME", "/proc/nowhere", 1);
     on.arm("clBuildProgram", 1, EVER, CL_BUILD_FAILED);
-    check_unfit(&on, "its compiler refuses the kernels");
+    (void)check_unfit(&on, "its compiler refuses the kernels");
     opencl_caches();
 }
 
