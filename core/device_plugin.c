@@ -143,17 +143,18 @@ static bool backend_is_whole(const td_backend *b)
 }
 
 /* Logs why the plug-in is not used, and keeps it for td_backend_at. Answers false. */
-static bool plugin_refuse(td_engine *engine, device_plugin *plugin, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+static bool plugin_refuse(td_engine *engine, device_plugin *plugin, td_log_level level,
+                          const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-static bool plugin_refuse(td_engine *engine, device_plugin *plugin, const char *format, ...)
+static bool plugin_refuse(td_engine *engine, device_plugin *plugin, td_log_level level,
+                          const char *format, ...)
 {
     td_backend_info *const info = &plugin->info;
     va_list list;
     va_start(list, format);
     if (vsnprintf(info->reason, sizeof info->reason, format, list) < 0) info->reason[0] = 0;
     va_end(list);
-    engine_log(engine, TD_LOG_WARN, "backend %s is not used: %s: %s", info->name, info->path,
+    engine_log(engine, level, "backend %s is not used: %s: %s", info->name, info->path,
                info->reason);
     return false;
 }
@@ -164,16 +165,17 @@ static bool backend_accept(td_engine *engine, device_plugin *plugin, const td_ba
     td_backend *const out = &plugin->backend;
     const size_t known = table->struct_size < sizeof *out ? table->struct_size : sizeof *out;
     if (table->struct_size < offsetof(td_backend, name))
-        return plugin_refuse(engine, plugin, "its table of %u bytes is too small",
+        return plugin_refuse(engine, plugin, TD_LOG_WARN, "its table of %u bytes is too small",
                              table->struct_size);
     if (table->abi_major != TD_BACKEND_ABI_MAJOR)
-        return plugin_refuse(engine, plugin, "it has backend ABI %u.%u, this program has %d.%d",
-                             table->abi_major, table->abi_minor, TD_BACKEND_ABI_MAJOR,
-                             TD_BACKEND_ABI_MINOR);
+        return plugin_refuse(engine, plugin, TD_LOG_WARN,
+                             "it has backend ABI %u.%u, this program has %d.%d", table->abi_major,
+                             table->abi_minor, TD_BACKEND_ABI_MAJOR, TD_BACKEND_ABI_MINOR);
     memset(out, 0, sizeof *out);
     memcpy(out, table, known);
     if (!backend_is_whole(out))
-        return plugin_refuse(engine, plugin, "its name or a needed function is missing");
+        return plugin_refuse(engine, plugin, TD_LOG_WARN,
+                             "its name or a needed function is missing");
     return true;
 }
 
@@ -184,10 +186,12 @@ static bool plugin_enter(td_engine *engine, device_plugin *plugin, void *library
     /* POSIX has dlsym give functions as data; copying the bits is the way without a cast. */
     void *const symbol = dlsym(library, PLUGIN_ENTRY);
     memcpy(&entry, &symbol, sizeof entry);
-    if (!entry) return plugin_refuse(engine, plugin, "it has no %s", PLUGIN_ENTRY);
+    if (!entry) return plugin_refuse(engine, plugin, TD_LOG_WARN, "it has no %s", PLUGIN_ENTRY);
     const td_backend *const table = entry(TD_BACKEND_ABI, &err);
+    /* A machine without such a device is as it should be, and not worth a warning. */
     if (!table)
-        return plugin_refuse(engine, plugin, "%s",
+        return plugin_refuse(engine, plugin,
+                             err.status == TD_E_NO_DEVICE ? TD_LOG_INFO : TD_LOG_WARN, "%s",
                              err.message[0] ? err.message : "no reason given");
     return backend_accept(engine, plugin, table);
 }
@@ -202,7 +206,7 @@ static void plugin_open(td_engine *engine, const char *path, const char *name,
     void *const library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!library) {
         const char *const reason = dlerror();
-        (void)plugin_refuse(engine, plugin, "it does not load: %s",
+        (void)plugin_refuse(engine, plugin, TD_LOG_WARN, "it does not load: %s",
                             reason ? reason : "no reason given");
         return;
     }

@@ -131,6 +131,8 @@ TEST(what_was_found_is_told_with_reasons)
     engine = engine_with("test", plugin_folder());
     CHECK(td_backend_at(engine, 0, &info));
     CHECK_TEXT("the test plug-in was told to refuse", info.reason);
+    /* It says that there is no device: to be known, not to be warned of. */
+    CHECK_HAS("2 backend test is not used", log_text);
     td_engine_destroy(engine);
 }
 
