@@ -12,8 +12,8 @@ void report_rescued(sweep *run, report_rescue *rescue, report_kind kind, const t
                     const sweep_place *place, const td_error *reason);
 
 /* After the last unit. Writes the part of report that the caller knows. seconds_copy and
- * seconds_kernel are sums over the devices, device_bytes_peak is that of the device with the largest
- * one. A device's busy is the union of its copies and kernels; the CPU's, of its units. */
+ * seconds_kernel are sums over the devices, device_bytes_peak is the largest of any one device. A
+ * device's busy is the union of its copies and kernels; the CPU's, of its units. */
 void report_write(const sweep *run, double seconds_total, td_report *report);
 /* For td_plan: as many units at a time as there are threads, those that need most. */
 void report_write_plan(const sweep *run, td_report *report);
