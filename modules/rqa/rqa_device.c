@@ -3,9 +3,6 @@
 
 #include <string.h>
 
-/* Positions of the first launch: a millisecond of a large device, a second of a small one. */
-#define FIRST_LAUNCH ((double)RQA_NARROW_MAX / 16)
-
 /* ---- The device's memory --------------------------------------------------------------------- */
 
 static td_status take(rqa_device *device, td_memory **memory, uint64_t count, uint64_t size,
@@ -258,7 +255,6 @@ td_status rqa_run_device(const void *memory, const td_unit *unit, td_launcher *l
     rqa_block_open(&device.block, host, scratch, result);
     device.launcher = device.block.device = launcher;
     device.float32 = rqa_use_float32(state, td_launcher_info(launcher));
-    device.launch_positions = FIRST_LAUNCH;
     device.limit_item = UINT64_MAX;
     const td_status status = unit_run(&device, err);
     td_free(state->engine, host);

@@ -64,7 +64,7 @@ typedef struct rqa_device {
     rqa_scale scale;                          /* of scale_samples */
     const rqa_samples *scale_samples;
     uint32_t group_count, stretch;
-    double launch_positions; /* how many the next launch may take: as long as is quick to stop */
+    double launch_positions; /* how many the next launch may take; 0: not known yet */
 } rqa_device;
 
 /* ---- rqa_device_plan.c ----------------------------------------------------------------------- */

@@ -4,9 +4,11 @@
 
 #include "rqa_device.h"
 
-/* Groups that fill a large device several times over, so that its end is even. */
-#define GROUPS_WANTED  16384
-#define STRETCH_MIN    256
+/* Groups for each multiprocessor of a device, so that it is full several times over and its end is
+ * even; and how many of those there are where nobody tells. */
+#define GROUPS_OF_UNIT 64
+#define UNITS_USUAL    128
+#define STRETCH_MIN    64
 #define STRETCH_MAX    2048
 #define GROUPS_MAX     (UINT64_C(1) << 30)
 #define FILL_GROUPS    4096
@@ -59,7 +61,9 @@ static void stretch_choose(rqa_device *device)
         if (set->first < set->last)
             positions += (double)(set->last - set->first) * (double)set_reach(set);
     }
-    const double wanted = positions / ((double)GROUPS_WANTED * RQA_JOB_LINES);
+    const uint32_t units = td_launcher_info(device->launcher)->units;
+    const double groups = (double)GROUPS_OF_UNIT * (units ? units : UNITS_USUAL);
+    const double wanted = positions / (groups * RQA_JOB_LINES);
     device->stretch = STRETCH_MIN;
     while (device->stretch < STRETCH_MAX && device->stretch < wanted)
         device->stretch *= 2;
@@ -176,6 +180,15 @@ static td_status launch(rqa_device *device, uint32_t first, uint32_t groups, td_
                               7, err);
 }
 
+/* Positions of the first launch, of which nothing is known yet: a millisecond of a large device. */
+static double launch_first(const rqa_device *device)
+{
+    const double usual = LAUNCH_POSITIONS_MAX / 1024;
+    const double positions = td_launcher_info(device->launcher)->units * usual;
+    const double least = 8 * usual, most = LAUNCH_POSITIONS_MAX / 4;
+    return positions < least ? least : positions > most ? most : positions;
+}
+
 /* The next launch takes as many positions as this one's time suggests. */
 static void launch_learn(rqa_device *device, double seconds)
 {
@@ -190,6 +203,7 @@ static td_status launch_all(rqa_device *device, td_error *err)
     const bool wide = device->set_count > 0 && device->set[0].wide;
     double counted = 0; /* positions since the narrow counts were last cleared */
     td_status status = TD_OK;
+    if (device->launch_positions == 0) device->launch_positions = launch_first(device);
     for (uint32_t first = 0; !status && first < device->group_count;) {
         const uint32_t left = device->group_count - first;
         const double fit = device->launch_positions / positions_of_group;

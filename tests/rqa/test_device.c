@@ -113,6 +113,38 @@ TEST(the_grid_of_the_study)
     td_engine_destroy(engine);
 }
 
+/* ---- Floats ---------------------------------------------------------------------------------- */
+
+/* float64 where it is quick, float32 where it is slow or there is none; asked for where there is
+ * none, the CPU does the work. */
+TEST(floats_are_chosen_by_the_device)
+{
+    static const char *const costs[] = {"0", "1", "2", "4", "5", "64"};
+    tracks_make(200, 0);
+    const recordings data = {2, {0, 90, 200}, track_x, track_y, NULL};
+    const setting settings[] = {{"mode", "xy:l2"}, {"m", "1:3"}, {"eps", "0.5,1,2"}, {NULL, NULL}};
+    for (size_t i = 0; i < sizeof costs / sizeof costs[0]; ++i) {
+        td_table *table = NULL;
+        td_report report = TD_REPORT_INIT;
+        td_error err = TD_ERROR_INIT;
+        setenv("TANDEM_PLAIN_FLOAT64_COST", costs[i], 1);
+        td_engine *engine = engine_plain();
+        const call c = {engine, &data, settings, MEASURES_ALL};
+        td_table *expected = on_cpu(&c);
+        check_device(&c, expected, "plain:0", "auto", 0, TD_FALLBACK_NONE);
+        check_device(&c, expected, "plain:0", "float32", 0, TD_FALLBACK_NONE);
+        const td_status status =
+            call_run(&c, "plain:0", "float64", 0, TD_FALLBACK_CPU, &table, &report, &err);
+        unsetenv("TANDEM_PLAIN_FLOAT64_COST");
+        CHECK_STATUS(TD_OK, status, &err);
+        tables_equal(expected, table, "float64");
+        CHECK_INT(i == 0 ? report.units : 0, report.units_moved);
+        td_table_destroy(table);
+        td_table_destroy(expected);
+        td_engine_destroy(engine);
+    }
+}
+
 /* ---- Memory ---------------------------------------------------------------------------------- */
 
 TEST(little_memory_makes_smaller_batches)
@@ -264,6 +296,7 @@ int main(int argc, char **argv)
                       (check_test[]){RUN(random_grids_are_the_cpus),
                                      RUN(thresholds_by_rate_are_the_cpus),
                                      RUN(the_grid_of_the_study),
+                                     RUN(floats_are_chosen_by_the_device),
                                      RUN(little_memory_makes_smaller_batches),
                                      RUN(a_long_recording_is_counted_in_stretches),
                                      RUN(memory_that_runs_out_loses_nothing),
