@@ -12,7 +12,7 @@
 #define PROGRAM             "tandem"
 #define FLAGS_MAX           96
 #define FLAG_NAME_MAX       64
-#define COMMAND_SOURCES_MAX 5
+#define COMMAND_SOURCES_MAX 6
 #define WORDS_MAX           100000 /* positional arguments of one call */
 
 typedef struct cli_call cli_call;

@@ -210,7 +210,7 @@ static td_status study_in(bench *b, const char *folder, const bench_data *data, 
     if (!status) status = make_args(b, c, "auto", data, &args, err);
     const study_config config = {
         .input = input, .output = output, .report = report, .command = "tandem bench"};
-    const study_hooks hooks = {on_step, NULL, b, b->work.cancel};
+    const study_hooks hooks = {on_step, NULL, b, b->work.cancel, NULL};
     if (!status) status = study_run(b->work.engine, args, &config, &hooks, &summary, err);
     td_args_destroy(args);
     if (status) return status;

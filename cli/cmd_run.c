@@ -97,7 +97,8 @@ static td_status print_json(cli_work *work, const paper *text, const td_report *
     json_t *root = NULL;
     const td_status status = rows_json(text->data, text->bytes, &root, err);
     if (status) return status;
-    json_object_set_new(root, "run", work_report_json(report));
+    json_object_set_new(root, "run", run_report_json(report));
+    if (work->plan) json_object_set(root, "plan", work->plan);
     json_object_set(root, "warnings", work->warnings);
     return work_print_json(work->cli, root, err);
 }
@@ -133,8 +134,9 @@ td_status cmd_run(cli_call *cli, td_error *err)
     if (status) goto out;
     work_measure(&work);
     work_options(&work, &options);
-    status = td_run(work.engine, work.args, &options, &table, &report, err);
-    if (!status) work_show_report(&work, table, &report);
+    status = work_explain(&work, &options, err);
+    if (!status) status = td_run(work.engine, work.args, &options, &table, &report, err);
+    if (!status) work_show_report(&work, "measures", table, &report);
     status = work_finish(&work, status, false, err);
     if (status) goto out;
     status = make_csv(&work, table, &text, err);

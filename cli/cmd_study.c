@@ -25,6 +25,11 @@ static void on_warning(void *context, const char *line)
     work_warn(work, "%s", line);
 }
 
+static void on_plan(void *context, const td_report *plan)
+{
+    work_show_plan(context, plan);
+}
+
 static void read_config(const cli_call *cli, const char *command, char *checkpoint,
                         size_t checkpoint_size, study_config *config)
 {
@@ -125,9 +130,10 @@ static td_status print_json(cli_work *work, const study_config *config,
         (json_int_t)summary->recordings, "subjects", (json_int_t)summary->subjects, "groups",
         (json_int_t)summary->groups, "combinations", (json_int_t)summary->combinations, "skipped",
         (json_int_t)summary->skipped, "duplicates", (json_int_t)summary->duplicates, "steps", steps,
-        "measures", work_report_json(&summary->measures), "statistics",
-        work_report_json(&summary->statistics), "warnings", work->warnings, "command",
+        "measures", run_report_json(&summary->measures), "statistics",
+        run_report_json(&summary->statistics), "warnings", work->warnings, "command",
         config->command);
+    if (root && work->plan) json_object_set(root, "plan", work->plan);
     return work_print_json(work->cli, root, err);
 }
 
@@ -159,12 +165,16 @@ td_status cmd_study(cli_call *cli, td_error *err)
     if (status) goto out;
     config.device = cli_text(cli, "device");
     config.fallback = work_fallback(&work);
+    config.device_bytes_max = work.device_bytes_max;
+    config.trace = work.trace;
     work_measure(&work);
-    const study_hooks hooks = {on_progress, on_warning, &work, work.cancel};
+    const study_hooks hooks = {on_progress, on_warning, &work, work.cancel,
+                               work_explains(&work) ? on_plan : NULL};
     status = study_run(work.engine, work.args, &config, &hooks, &summary, err);
     if (!status) {
-        work_show_report(&work, NULL, &summary.measures);
-        work_show_report(&work, NULL, &summary.statistics);
+        work_show_report(&work, "measures", NULL, &summary.measures);
+        if (summary.statistics.units)
+            work_show_report(&work, "statistics", NULL, &summary.statistics);
     }
     status = work_finish(&work, status, can_go_on(status, err) && place_exists(checkpoint), err);
     if (!status)

@@ -16,6 +16,7 @@ const char *const program_doc =
 /* clang-format off */
 #define PLAIN {"tandem.common", "json,quiet,verbose", FLAG_SWEEP}
 #define COMMON {"tandem.common", NULL, FLAG_SWEEP}
+#define PLACE {"tandem.place", NULL, FLAG_SWEEP}
 #define COLUMNS {"rqa.study", "columns", FLAG_SWEEP}
 #define COLUMNS_OR_BAD {"rqa.study", "columns,skip_bad", FLAG_SWEEP}
 #define POINT "m,tau,eps,lmin"
@@ -29,7 +30,7 @@ const cli_command commands[] = {
      "The result is one netCDF-4 file. A study that was stopped, killed or cut off goes on where "
      "it was when the same command is run again, and ends with the same file bit for bit.",
      {{"rqa.study", "-input", FLAG_SWEEP}, {"rqa.measures", NULL, FLAG_SWEEP},
-      {"tandem.measures", NULL, FLAG_SWEEP}, COMMON},
+      {"tandem.measures", NULL, FLAG_SWEEP}, PLACE, COMMON},
      EXAMPLES("tandem rqa study recordings -o study.nc --report study.html",
               "tandem rqa study recordings --modes x:l1,xy:l2 --m 1:10 --tau 1:10 "
               "--eps 0.05:0.1:0.001 --lmin 2:3 --profile gaze -o study.nc --report study.html"),
@@ -40,7 +41,7 @@ const cli_command commands[] = {
      "recordings in it, be it that of a study, a group or a subject. One row a recording and mode "
      "at one point of the grid; over a grid there are also the columns m, tau, eps, lmin.",
      {{"tandem.run", NULL, FLAG_SWEEP}, {"rqa.measures", NULL, FLAG_SWEEP},
-      {"tandem.measures", NULL, FLAG_SWEEP}, COLUMNS, COMMON},
+      {"tandem.measures", NULL, FLAG_SWEEP}, COLUMNS, PLACE, COMMON},
      EXAMPLES("tandem rqa run series.csv --m 5 --tau 3 --eps 1.2",
               "tandem rqa run series.csv --modes x:l2 --m 5 --tau 3 --eps 1.2 --lmin 2 "
               "--profile accrqa --measures all --csv"),

@@ -70,7 +70,8 @@ static const td_param common_params[] = {
     INT_PARAM("memory", 2, "MiB", TD_PARAM_ADVANCED, 0, 0, INT64_C(1) << 40,
         "Memory that running units may use; 0 is 80 % of what is available."),
     TEXT_PARAM("device", 3, NULL, 0, NULL,
-        "Device to run on, as `tandem devices` names it; the engine chooses unless told."),
+        "Device to run on, as `tandem devices` names it, or several with commas between them; the "
+        "engine chooses unless told, or told `auto`."),
     CHOICE_PARAM("fallback", 4, TD_PARAM_ADVANCED, "cpu", fallback_choices,
         "What to do when a device runs out of memory: end on the CPU, only split the work, or "
         "fail."),
@@ -81,6 +82,18 @@ static const td_param common_params[] = {
     BOOL_PARAM("verbose", 8, "Also show what the engine logs."),
 };
 OWN_OP(common, "tandem.common", "Common flags", "Flags that most commands take.");
+
+static const td_param place_params[] = {
+    TEXT_PARAM("device_memory", 1, NULL, 0, NULL,
+        "Memory that the run may use of each device, as in 512MiB or 4GiB; what is free, less a "
+        "reserve, unless told."),
+    BOOL_PARAM("explain", 2, "Tell before the run why its device was chosen: what each was thought "
+        "to take."),
+    TEXT_PARAM("trace", 3, "file", TD_PARAM_ADVANCED, NULL,
+        "Write a timeline of units, copies, kernels and device memory, as JSON that Perfetto and "
+        "chrome://tracing open, and tell what was slowest and what devices waited for."),
+};
+OWN_OP(place, "tandem.place", "Place", "Where the work runs, and what is told of that.");
 
 static const td_param measures_params[] = {
     TEXT_PARAM("measures", 1, "rr,det,l,lmax,ent", 0, NULL,
@@ -133,6 +146,6 @@ OWN_OP(describe, "tandem.describe", "Form of the description", "How an operation
 /* clang-format on */
 
 const td_op *const cli_ops[] = {
-    &measures_op,  &output_op, &export_op,   &run_op,    &plot_op,
-    &recommend_op, &bench_op,  &describe_op, &common_op, NULL,
+    &measures_op, &output_op,   &export_op, &run_op,    &plot_op, &recommend_op,
+    &bench_op,    &describe_op, &place_op,  &common_op, NULL,
 };

@@ -189,16 +189,26 @@ void progress_update(progress *bar, const char *step, const td_progress *report)
     pthread_mutex_unlock(&bar->lock);
 }
 
-void progress_line(progress *bar, const char *line)
+static void write_above(progress *bar, const char *text, const char *end)
 {
     if (!bar) {
-        fprintf(stderr, "%s\n", line);
+        fprintf(stderr, "%s%s", text, end);
         return;
     }
     pthread_mutex_lock(&bar->lock);
     erase_bar(bar);
-    fprintf(stderr, "%s\n", line);
+    fprintf(stderr, "%s%s", text, end);
     pthread_mutex_unlock(&bar->lock);
+}
+
+void progress_line(progress *bar, const char *line)
+{
+    write_above(bar, line, "\n");
+}
+
+void progress_text(progress *bar, const char *text)
+{
+    write_above(bar, text, "");
 }
 
 void progress_state(progress *bar, const char **step, double *done)

@@ -22,6 +22,8 @@ void progress_measure(progress *progress, const char *step, double count, const 
 void progress_update(progress *progress, const char *step, const td_progress *now);
 /* A line above the bar: "warning: ...". */
 void progress_line(progress *progress, const char *line);
+/* Lines above the bar; text ends with a line break. */
+void progress_text(progress *progress, const char *text);
 /* Where it stands: the step's name (borrowed) and how much of it is done, 0 to 1. */
 void progress_state(progress *progress, const char **step, double *done);
 /* Erases the bar; success: writes the last plain line. Frees it. */

@@ -2,6 +2,7 @@
 #include "cli/work.h"
 
 #include "cli/signals.h"
+#include "cli/work_device.h"
 #include "core/op.h"
 
 #include <math.h>
@@ -16,31 +17,12 @@ static void on_log(void *context, int level, const char *line)
 {
     cli_work *work = context;
     char shown[WARN_BYTES_MAX];
+    /* That a GPU's plug-in finds no driver is no news to who has no GPU; who asks for a device by
+     * its name is told why it is not there. */
+    if (strncmp(line, "backend ", 8) == 0) level = TD_LOG_INFO;
     if (work->cli->quiet || (level == TD_LOG_INFO && !work->cli->verbose)) return;
     snprintf(shown, sizeof shown, "%s: %s", level == TD_LOG_INFO ? "engine" : "warning", line);
     progress_line(work->bar, shown);
-}
-
-/* "cuda:0" needs the backend "cuda", and the CPU is always there. */
-static const char *wanted_backends(cli_work *work)
-{
-    const char *device = cli_text(work->cli, "device");
-    if (!device) return NULL;
-    const size_t bytes = strcspn(device, ":");
-    const bool cpu = bytes == 3 && strncmp(device, "cpu", 3) == 0;
-    snprintf(work->backends, sizeof work->backends, "%.*s%s", (int)(bytes < 64 ? bytes : 64),
-             device, cpu ? "" : ",cpu");
-    return work->backends;
-}
-
-static td_status check_device(const cli_work *work, td_error *err)
-{
-    const char *wanted = cli_text(work->cli, "device");
-    if (!wanted || td_device_find(work->engine, wanted)) return TD_OK;
-    return td_fail(err, TD_E_NO_DEVICE,
-                   "device is \"%s\", which is not here; \"%s devices\" lists "
-                   "what is",
-                   wanted, PROGRAM);
 }
 
 td_status work_open(cli_work *work, cli_call *cli, const td_op_impl *const *more, td_error *err)
@@ -52,13 +34,15 @@ td_status work_open(cli_work *work, cli_call *cli, const td_op_impl *const *more
     if (!work->warnings || !work->bar)
         return td_fail(err, TD_E_NO_MEMORY, "no memory for the progress");
     config.threads = (uint32_t)cli_int(cli, "threads");
-    config.backends = wanted_backends(work);
+    config.backends = device_backends(cli_text(cli, "device"), work->backends);
     config.host_bytes_max = (uint64_t)cli_int(cli, "memory") << 20;
     config.log = on_log;
     config.log_context = work;
     config.ops = more;
-    td_status status = td_engine_create(&config, &work->engine, err);
-    if (!status) status = check_device(work, err);
+    td_status status = device_memory(cli, &work->device_bytes_max, err);
+    if (!status) status = td_engine_create(&config, &work->engine, err);
+    if (!status) status = device_check(work->engine, cli_text(cli, "device"), err);
+    if (!status && cli_text(cli, "trace")) status = trace_open(work, err);
     if (!status) status = td_cancel_create(work->engine, &work->cancel, err);
     if (!status) signals_watch(work->cancel, cli_float(cli, "timeout"));
     return status;
@@ -135,19 +119,12 @@ static void on_progress(void *context, const td_progress *now)
     progress_update(work->bar, "measures", now);
 }
 
-td_fallback work_fallback(const cli_work *work)
-{
-    static const char *const policies[] = {"cpu", "split", "none"};
-    const char *policy = cli_text(work->cli, "fallback");
-    for (uint32_t i = 0; policy && i < sizeof policies / sizeof *policies; ++i)
-        if (strcmp(policy, policies[i]) == 0) return (td_fallback)i;
-    return TD_FALLBACK_CPU;
-}
-
 void work_options(cli_work *work, td_run_options *options)
 {
     options->device = cli_text(work->cli, "device");
     options->fallback = work_fallback(work);
+    options->device_bytes_max = work->device_bytes_max;
+    options->trace = work->trace;
     options->cancel = work->cancel;
     options->progress = on_progress;
     options->progress_context = work;
@@ -165,8 +142,10 @@ void work_warn(cli_work *work, const char *format, ...)
     if (!work->cli->quiet) progress_line(work->bar, line);
 }
 
-void work_show_report(cli_work *work, const td_table *table, const td_report *report)
+void work_show_report(cli_work *work, const char *what, const td_table *table,
+                      const td_report *report)
 {
+    const bool rescued = report->units_retried || report->units_split || report->units_moved;
     const char *lines = table ? td_table_attribute(table, "warnings") : NULL;
     while (lines && *lines) {
         const size_t bytes = strcspn(lines, "\n");
@@ -174,24 +153,18 @@ void work_show_report(cli_work *work, const td_table *table, const td_report *re
         lines += bytes;
         lines += *lines == '\n';
     }
-    if (report->units_retried || report->units_split || report->units_moved)
+    if (rescued)
         work_warn(work,
                   "of %u units %u were tried again, %u split and %u moved to another device: "
                   "%s",
                   report->units, report->units_retried, report->units_split, report->units_moved,
                   report->note);
-}
-
-json_t *work_report_json(const td_report *report)
-{
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:s, s:s}", "units",
-                     (json_int_t)report->units, "units_resumed", (json_int_t)report->units_resumed,
-                     "units_retried", (json_int_t)report->units_retried, "units_split",
-                     (json_int_t)report->units_split, "units_moved",
-                     (json_int_t)report->units_moved, "warnings", (json_int_t)report->warnings,
-                     "host_bytes_peak", (json_int_t)report->host_bytes_peak, "device_bytes_peak",
-                     (json_int_t)report->device_bytes_peak, "seconds", report->seconds_total,
-                     "device", report->device, "note", report->note);
+    if (!work->cli->quiet && (work->cli->verbose || run_report_matters(report))) {
+        paper page = {0};
+        run_report_add(&page, what, report);
+        if (page.data) progress_text(work->bar, page.data);
+        paper_free(&page);
+    }
 }
 
 td_status work_finish(cli_work *work, td_status status, bool kept, td_error *err)
@@ -218,9 +191,11 @@ void work_close(cli_work *work)
     progress_end(work->bar, false);
     work->bar = NULL;
     td_args_destroy(work->args);
+    td_trace_destroy(work->trace);
     td_cancel_destroy(work->cancel);
     td_engine_destroy(work->engine);
     json_decref(work->warnings);
+    json_decref(work->plan);
 }
 
 json_t *json_number_or_null(double value)

@@ -11,6 +11,7 @@ typedef struct statistics_call {
     store_file   *store;          /* runs are kept as "statistics-MEASURE"; NULL: nowhere */
     bool          by_recording;
     td_cancel    *cancel;
+    struct td_trace *trace;       /* NULL: none is made */
     void        (*progress)(void *context, const td_progress *progress);   /* NULL: none */
     void         *progress_context;
 } statistics_call;

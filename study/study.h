@@ -45,6 +45,8 @@ typedef struct study_config {
     bool        no_statistics;
     const char *device;       /* for the measures; NULL: the engine chooses */
     td_fallback fallback;     /* of the measures */
+    uint64_t    device_bytes_max;   /* of each device, for the measures; 0: see td_run_options */
+    struct td_trace *trace;   /* of the measures and the statistics; NULL: none is made */
 } study_config;
 
 typedef struct study_hooks {
@@ -53,6 +55,8 @@ typedef struct study_hooks {
     void     (*warn)(void *context, const char *line);   /* once for each finding */
     void      *context;
     td_cancel *cancel;                                    /* NULL: none */
+    /* The plan of the measures, before they run; NULL: none is made. */
+    void     (*plan)(void *context, const td_report *plan);
 } study_hooks;
 
 typedef struct study_step { const char *name; double seconds; bool resumed; } study_step;

@@ -145,6 +145,16 @@ static td_status step_read(run *at, td_error *err)
     return TD_OK;
 }
 
+/* What the run would be, for who asks to be told before it starts. */
+static td_status tell_plan(const run *at, const td_run_options *options, td_error *err)
+{
+    td_report plan = TD_REPORT_INIT;
+    if (!at->hooks || !at->hooks->plan) return TD_OK;
+    const td_status status = td_plan(at->engine, at->args, options, &plan, err);
+    if (!status) at->hooks->plan(at->hooks->context, &plan);
+    return status;
+}
+
 static td_status step_measures(run *at, td_error *err)
 {
     td_run_options options = TD_RUN_OPTIONS_INIT;
@@ -152,10 +162,13 @@ static td_status step_measures(run *at, td_error *err)
     if (!status) status = store_run(at->store, "measures", &options.store, err);
     options.device = at->config->device;
     options.fallback = at->config->fallback;
+    options.device_bytes_max = at->config->device_bytes_max;
+    options.trace = at->config->trace;
     options.cancel = at->hooks ? at->hooks->cancel : NULL;
     options.progress = on_units;
     options.progress_context = at;
     at->summary->measures = (td_report)TD_REPORT_INIT;
+    if (!status) status = tell_plan(at, &options, err);
     if (!status)
         status = td_run(at->engine, at->args, &options, &at->table, &at->summary->measures, err);
     if (!status) end_step(at, at->summary->measures.units_resumed > 0);
@@ -232,6 +245,7 @@ static td_status step_statistics(run *at, td_error *err)
         .store = at->store,
         .by_recording = at->config->by_recording,
         .cancel = at->hooks ? at->hooks->cancel : NULL,
+        .trace = at->config->trace,
         .progress = on_units,
         .progress_context = at,
     };

@@ -149,6 +149,7 @@ static td_status run_measure(overall *all, td_args *args, const matrix *of, td_t
     td_run_options options = TD_RUN_OPTIONS_INIT;
     td_report one = TD_REPORT_INIT;
     options.cancel = all->call->cancel;
+    options.trace = all->call->trace;
     options.progress = on_progress;
     options.progress_context = all;
     (void)snprintf(name, sizeof name, "statistics-%s", of->name);

@@ -104,7 +104,7 @@ static inline void sample_open(uint32_t threads)
     snprintf(study.output, sizeof study.output, "%s/out.nc", folder_root);
     study.config.input = study.input;
     study.config.output = study.output;
-    study.hooks = (study_hooks){sample_progress, sample_warn, NULL, study.cancel};
+    study.hooks = (study_hooks){sample_progress, sample_warn, NULL, study.cancel, NULL};
 }
 
 static inline td_status sample_run(void)
