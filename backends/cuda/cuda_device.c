@@ -45,13 +45,15 @@ static uint32_t float64_cost_of(int major, int minor)
     return 0;
 }
 
-static td_status attribute(td_backend_device *device, CUdevice_attribute which, uint32_t *value,
-                           td_error *err)
+/* What the driver does not tell stays 0, as td_device_info has it, unless the device is lost. */
+static td_status attribute(td_backend_device *device, CUdevice_attribute which, bool needed,
+                           uint32_t *value, td_error *err)
 {
     int asked = 0;
     const CUresult result = cuda_driver_get()->cuDeviceGetAttribute(&asked, which, device->device);
-    if (result) return cuda_fail(device, result, err, "cuDeviceGetAttribute %d", (int)which);
-    *value = asked > 0 ? (uint32_t)asked : 0;
+    if (result && (needed || cuda_is_sticky(result)))
+        return cuda_fail(device, result, err, "cuDeviceGetAttribute %d", (int)which);
+    *value = !result && asked > 0 ? (uint32_t)asked : 0;
     return TD_OK;
 }
 
@@ -61,19 +63,21 @@ static td_status describe_numbers(td_backend_device *device, td_error *err)
     uint32_t clock_khz = 0, memory_khz = 0, ratio = 0;
     const struct {
         CUdevice_attribute which;
+        bool needed;
         uint32_t *value;
     } wanted[] = {
-        {CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, &info->compute_major},
-        {CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, &info->compute_minor},
-        {CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, &info->units},
-        {CU_DEVICE_ATTRIBUTE_CLOCK_RATE, &clock_khz},
-        {CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE, &memory_khz},
-        {CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH, &info->memory_bus_bits},
-        {CU_DEVICE_ATTRIBUTE_SINGLE_TO_DOUBLE_PRECISION_PERF_RATIO, &ratio},
-        {CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X, &device->groups_max},
+        {CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, true, &info->compute_major},
+        {CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, true, &info->compute_minor},
+        {CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X, true, &device->groups_max},
+        {CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, true, &info->units},
+        {CU_DEVICE_ATTRIBUTE_CLOCK_RATE, false, &clock_khz},
+        {CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE, false, &memory_khz},
+        {CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH, false, &info->memory_bus_bits},
+        {CU_DEVICE_ATTRIBUTE_SINGLE_TO_DOUBLE_PRECISION_PERF_RATIO, false, &ratio},
     };
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; ++i) {
-        const td_status status = attribute(device, wanted[i].which, wanted[i].value, err);
+        const td_status status =
+            attribute(device, wanted[i].which, wanted[i].needed, wanted[i].value, err);
         if (status) return status;
     }
     info->clock_mhz = clock_khz / 1000;
@@ -119,7 +123,8 @@ static td_status describe_fixed(td_backend_device *device, td_error *err)
     if (result) return cuda_fail(device, result, err, "cuDeviceTotalMem");
     info->memory_bytes_total = total;
     result = cu->cuDeviceGetPCIBusId(info->pci, (int)sizeof info->pci, device->device);
-    if (result) return cuda_fail(device, result, err, "cuDeviceGetPCIBusId");
+    if (cuda_is_sticky(result)) return cuda_fail(device, result, err, "cuDeviceGetPCIBusId");
+    if (result) info->pci[0] = 0; /* a device need not be on such a bus */
     info->pci[sizeof info->pci - 1] = 0;
     for (char *c = info->pci; *c; ++c)
         *c = (char)tolower((unsigned char)*c);

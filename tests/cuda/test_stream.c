@@ -126,6 +126,36 @@ TEST(close_without_wait_delivers_nothing)
     check_clean();
 }
 
+/* A copy that failed in its middle writes nothing later: its target may be gone. */
+TEST(failed_copy_delivers_nothing)
+{
+    fake_plan plan = late_plan();
+    rig r = rig_open(&plan);
+    const size_t bytes = 2 * SLOT + 100;
+    char *const memory = rig_alloc(&r, bytes), *const target = malloc(bytes);
+    char kept[8] = {0};
+    bytes_random(target, bytes);
+    rig_copy(&r, memory, target, bytes, TD_TO_DEVICE);
+    rig_copy(&r, kept, memory, sizeof kept, TD_TO_HOST); /* this one stays */
+    snprintf(plan.function, sizeof plan.function, "cuMemcpyDtoHAsync");
+    plan.fail_at = 2;
+    plan.fail_result = CUDA_ERROR_OUT_OF_MEMORY;
+    fake->set(&plan);
+    CHECK_STATUS(TD_E_NO_DEVICE_MEMORY,
+                 cuda_table->copy(r.stream, target, memory, bytes, TD_TO_HOST, &r.err), &r.err);
+    char first[8];
+    memcpy(first, target, sizeof first);
+    memset(target, 0x11, bytes);
+    rig_wait(&r);
+    CHECK(memcmp(kept, first, sizeof kept) == 0);
+    for (size_t i = 0; i < bytes; ++i)
+        CHECK_INT(0x11, target[i]);
+    free(target);
+    cuda_table->free(r.device, memory, r.stream);
+    rig_close(&r);
+    check_clean();
+}
+
 /* Without pinned memory the copies go through ordinary memory, and the device says so. */
 TEST(pinned_memory_is_refused)
 {
@@ -439,6 +469,7 @@ int main(int argc, char **argv)
                                      RUN(copies_small_and_many),
                                      RUN(copies_that_are_refused),
                                      RUN(close_without_wait_delivers_nothing),
+                                     RUN(failed_copy_delivers_nothing),
                                      RUN(pinned_memory_is_refused),
                                      RUN(kernels_run_in_order),
                                      RUN(launches_that_are_refused),
