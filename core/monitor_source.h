@@ -16,7 +16,8 @@ void monitor_sample_clear(td_sample *sample);
 typedef struct monitor_nvml monitor_nvml;
 
 /* path NULL: libnvidia-ml.so.1. That there is no library, no driver or no GPU is no error: *out is
- * NULL then and note says why. A GPU that is cut into MIG instances is listed as those instances. */
+ * NULL then, or has none, and note says why. A GPU that is cut into MIG instances is listed as
+ * those. */
 TD_MUST_USE td_status monitor_nvml_open(const char *path, monitor_nvml **out,
                                         char note[MONITOR_NOTE_MAX], td_error *err);
 void     monitor_nvml_close(monitor_nvml *nvml);    /* NULL is fine */

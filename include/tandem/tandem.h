@@ -142,8 +142,8 @@ typedef struct td_device_info {
     uint64_t       memory_bytes_free;
     uint32_t       fit;            /* 0 after a failed self-test or a lost device */
     /* What is not told is 0 or empty. */
-    uint32_t       preferred;      /* 0: used only by name, like an OpenCL device that is this CPU */
-    char           driver[96];     /* "CUDA 13.0, driver 580.159" or "PoCL 3.1, OpenCL 3.0" */
+    uint32_t       preferred;      /* 0: used by name only, as OpenCL on this CPU */
+    char           driver[96];     /* "CUDA 13.0, driver 580.159" */
     char           reason[192];    /* why it is not fit, or not preferred */
     char           pci[32];        /* "0000:3b:00.0": how the monitor finds it */
     uint32_t       compute_major, compute_minor;    /* CUDA's compute capability */
@@ -447,7 +447,7 @@ typedef struct td_report {
     uint32_t units_resumed;          /* found finished in the store */
     uint32_t warnings;               /* see the table's attribute "warnings" */
     uint64_t host_bytes_peak;        /* planned bytes of the units that ran at one time */
-    char     choice[512];            /* why this device: what it and the others were thought to take */
+    char     choice[512];            /* why this device: what each was thought to take */
     uint32_t device_count;           /* of those in devices */
     td_report_device devices[TD_REPORT_DEVICES_MAX];   /* that did work; the CPU last */
 } td_report;
