@@ -98,13 +98,21 @@ bool ocl_device_extends(const ocl_library *cl, cl_device_id device, const char *
 #define NUMBER(what, type) ocl_device_number(cl, device, what, sizeof(type))
 
 /* "OpenCL 1.2 ..." as 102; 0 when it is not such a text. */
-static unsigned device_version(const ocl_library *cl, cl_device_id device)
+static unsigned version_read(const char *text)
 {
-    char text[OCL_TEXT_MAX];
     unsigned major = 0, minor = 0;
-    ocl_device_text(cl, device, CL_DEVICE_VERSION, text);
     if (sscanf(text, "OpenCL %3u.%2u", &major, &minor) != 2) return 0;
     return major * 100 + minor;
+}
+
+static unsigned candidate_version(const ocl_library *cl, const ocl_candidate *candidate)
+{
+    char text[OCL_TEXT_MAX];
+    ocl_device_text(cl, candidate->device, CL_DEVICE_VERSION, text);
+    const unsigned device = version_read(text);
+    ocl_platform_text(cl, candidate->platform, CL_PLATFORM_VERSION, text);
+    const unsigned platform = version_read(text);
+    return device < platform ? device : platform;
 }
 
 static void candidate_judge(const ocl_library *cl, ocl_candidate *candidate)
@@ -115,7 +123,7 @@ static void candidate_judge(const ocl_library *cl, ocl_candidate *candidate)
     const cl_ulong group = NUMBER(CL_DEVICE_MAX_WORK_GROUP_SIZE, size_t);
     const cl_ulong local = NUMBER(CL_DEVICE_LOCAL_MEM_SIZE, cl_ulong);
     const cl_ulong single = NUMBER(CL_DEVICE_SINGLE_FP_CONFIG, cl_device_fp_config);
-    const unsigned version = device_version(cl, device);
+    const unsigned version = candidate->version;
     char profile[OCL_TEXT_MAX];
     ocl_device_text(cl, device, CL_DEVICE_PROFILE, profile);
     if (!NUMBER(CL_DEVICE_AVAILABLE, cl_bool)) {
@@ -205,6 +213,7 @@ static size_t platform_choose(const ocl_library *cl, cl_platform_id platform, oc
                      name);
             continue;
         }
+        candidate.version = candidate_version(cl, &candidate);
         candidate_judge(cl, &candidate);
         candidate.float64 = device_has_float64(cl, device);
         candidate.score = candidate_score(cl, &candidate);

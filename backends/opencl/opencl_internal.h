@@ -42,6 +42,7 @@ typedef struct ocl_candidate {
     cl_platform_id platform;
     cl_device_id device;
     cl_device_type type;
+    unsigned version; /* of OpenCL, 102 is 1.2: the device's or its platform's, the lower */
     double score;
     bool float64;
     char reason[192]; /* why it is not fit; empty: it is */

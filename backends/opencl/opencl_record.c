@@ -40,8 +40,10 @@ static bool clock_ask(td_stream *stream, int64_t *offset, int64_t *width)
     cl_ulong device_ns = 0, host_ns = 0;
     int64_t ended = 0;
     bool known = false;
+    /* The loader has every function; a driver from before one has nothing behind it. */
+    const bool has_timer = cl->GetDeviceAndHostTimer && stream->device->what.version >= 201;
     const int64_t before = ocl_now_ns();
-    if (cl->GetDeviceAndHostTimer &&
+    if (has_timer &&
         cl->GetDeviceAndHostTimer(stream->device->what.device, &device_ns, &host_ns) ==
             CL_SUCCESS &&
         device_ns > 0) {

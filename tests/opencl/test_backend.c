@@ -190,6 +190,33 @@ TEST(copies_of_any_size_and_offset)
     free(got);
 }
 
+/* More pieces than the ring counts, none of them waited for. */
+TEST(copies_in_many_small_pieces)
+{
+    enum { PIECES = 3000, BYTES = PIECES * 7 };
+    const td_backend *const cl = opencl_table();
+    td_backend_device *const device = opencl_device(cl);
+    td_error err = TD_ERROR_INIT;
+    td_stream *stream = NULL;
+    void *memory = NULL;
+    unsigned char *const source = malloc(BYTES), *const got = calloc(1, BYTES);
+    CHECK(source && got);
+    random_bytes(source, BYTES);
+    CHECK_OK(cl->stream_open(device, &stream, &err));
+    CHECK_OK(cl->alloc(device, BYTES, &memory, &err));
+    for (size_t at = 0; at < BYTES; at += 7) {
+        CHECK_OK(cl->copy(stream, (char *)memory + at, source + at, 7, TD_TO_DEVICE, &err));
+        CHECK_OK(cl->copy(stream, got + at, (char *)memory + at, 7, TD_TO_HOST, &err));
+    }
+    CHECK_OK(cl->stream_wait(stream, &err));
+    CHECK(memcmp(source, got, BYTES) == 0);
+    cl->free(device, memory, stream);
+    cl->stream_close(stream);
+    cl->device_close(device);
+    free(source);
+    free(got);
+}
+
 /* More than the staging ring holds, several times around, both ways at once. */
 TEST(copies_larger_than_the_ring)
 {
@@ -491,6 +518,7 @@ int main(int argc, char **argv)
                                      RUN(memory_has_a_limit_and_figures),
                                      RUN(a_piece_too_large_is_named),
                                      RUN(copies_of_any_size_and_offset),
+                                     RUN(copies_in_many_small_pieces),
                                      RUN(copies_larger_than_the_ring),
                                      RUN(copies_outside_of_memory_are_refused),
                                      RUN(a_closed_stream_delivers_nothing),

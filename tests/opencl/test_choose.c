@@ -7,6 +7,7 @@
 #define ASK_UNITS        0x1002u
 #define ASK_GROUP        0x1004u
 #define ASK_ALLOC_MAX    0x1010u
+#define ASK_ALIGN        0x1019u
 #define ASK_LOCAL        0x1023u
 #define ASK_LITTLE       0x1026u
 #define ASK_AVAILABLE    0x1027u
@@ -253,6 +254,27 @@ TEST(the_largest_piece_is_respected)
     on.cl->device_close(device);
 }
 
+/* Devices differ in where a buffer may start within another; NVIDIA asks for 512 bytes. */
+TEST(memory_starts_where_the_device_wants_it)
+{
+    td_error err = TD_ERROR_INIT;
+    td_backend_device *device = NULL;
+    void *memory[20] = {NULL};
+    const place on = posing();
+    pose_u32(&on, ASK_ALIGN, 4096 * 8);
+    CHECK_OK(on.cl->device_open(0, &device, &err));
+    on.pose(0, NULL, 0);
+    for (size_t i = 0; i < 20; ++i) {
+        CHECK_OK(on.cl->alloc(device, 1 + check_random() % 9000, &memory[i], &err));
+        CHECK_INT(0, (uintptr_t)memory[i] % 4096);
+    }
+    for (size_t i = 0; i < 20; ++i)
+        on.cl->free(device, memory[i], NULL);
+    on.cl->device_close(device);
+    pose_u32(&on, ASK_ALIGN, 8192 * 8);
+    check_reason(&on, "multiples of 8192 bytes");
+}
+
 /* A GPU's staging memory is the driver's, pinned and mapped: the same copies go through it. */
 TEST(copies_go_through_pinned_memory)
 {
@@ -293,6 +315,7 @@ int main(int argc, char **argv)
                                      RUN(nvidia_devices_are_described),
                                      RUN(amd_devices_are_described),
                                      RUN(the_largest_piece_is_respected),
+                                     RUN(memory_starts_where_the_device_wants_it),
                                      RUN(copies_go_through_pinned_memory),
                                      {0}});
 }
