@@ -232,6 +232,37 @@ TEST(a_device_that_is_lost_loses_nothing)
     fail_each("copy", ":lost");
 }
 
+/* A run that would take a minute is stopped in the middle of its launches. */
+TEST(a_run_can_be_stopped)
+{
+    tracks_make(SAMPLES, 0);
+    const recordings data = {1, {0, SAMPLES}, track_x, track_y, NULL};
+    const setting settings[] = {{"mode", "xy:l2"}, {"m", "1:10"}, {"eps", "1:50"}, {NULL, NULL}};
+    td_engine *engine = engine_plain();
+    td_args *args = NULL;
+    td_job *job = NULL;
+    td_job_state state = TD_JOB_QUEUED;
+    td_error err = TD_ERROR_INIT;
+    td_run_options options = TD_RUN_OPTIONS_INIT;
+    struct timespec start, end;
+    options.device = "plain:0";
+    CHECK_STATUS(TD_OK, measures_args(engine, &data, settings, NULL, &args, &err), &err);
+    CHECK_STATUS(TD_OK, td_job_submit(engine, args, &options, &job, &err), &err);
+    CHECK_STATUS(TD_OK, td_job_wait(job, 300, &state, NULL, &err), &err);
+    CHECK_INT(TD_JOB_RUNNING, state);
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    td_job_cancel(job);
+    CHECK_INT(TD_E_CANCELLED, td_job_wait(job, UINT32_MAX, &state, NULL, &err));
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    const double seconds =
+        (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
+    printf("  after %.2f s\n", seconds);
+    CHECK(seconds < 20);
+    td_job_destroy(job);
+    td_args_destroy(args);
+    td_engine_destroy(engine);
+}
+
 /* The host's memory: allocation number k fails, for every k since the run began. */
 typedef struct faulty {
     uint64_t left; /* 0: none fails */
@@ -301,6 +332,7 @@ int main(int argc, char **argv)
                                      RUN(a_long_recording_is_counted_in_stretches),
                                      RUN(memory_that_runs_out_loses_nothing),
                                      RUN(a_device_that_is_lost_loses_nothing),
+                                     RUN(a_run_can_be_stopped),
                                      RUN(host_memory_that_runs_out_is_told),
                                      {0}});
 }
