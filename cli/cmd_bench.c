@@ -161,7 +161,10 @@ static td_status run_case(bench *b, const bench_case *c, uint32_t number, uint32
     td_args *args = NULL;
     td_status status = bench_gaze(&data, c->items, c->least, c->most, err);
     for (int p = 0; p < BENCH_PATHS && !status; ++p) {
-        const td_progress now = {number, count, 0, number + p / (double)BENCH_PATHS, count};
+        const td_progress now = {.units_done = number,
+                                 .units_total = count,
+                                 .cost_done = number + p / (double)BENCH_PATHS,
+                                 .cost_total = count};
         const rqa_isa *isa = NULL;
         double seconds = 0.0, pairs = 0.0, terms = 0.0;
         progress_update(b->work.bar, c->name, &now);

@@ -75,7 +75,10 @@ static void fill_row(void *context, uint64_t row, uint32_t worker)
     const uint64_t done = atomic_fetch_add(&p->rows_done, 1) + 1;
     /* Row r has size - r blocks; rows end nearly in their order. */
     const double left = (double)(p->size - done), size = (double)p->size;
-    const td_progress now = {done, p->size, 0, size * size - left * left, size * size};
+    const td_progress now = {.units_done = done,
+                             .units_total = p->size,
+                             .cost_done = size * size - left * left,
+                             .cost_total = size * size};
     progress_update(p->work->bar, "distances", &now);
 }
 

@@ -93,7 +93,10 @@ static td_status advise_all(advice *a, td_error *err)
         if (cancel_requested(a->work->cancel)) return td_fail(err, TD_E_CANCELLED, "stopped");
         const td_status status = advise(a, i, err);
         if (status) return status;
-        const td_progress now = {i + 1, count, 0, (double)(i + 1), (double)count};
+        const td_progress now = {.units_done = i + 1,
+                                 .units_total = count,
+                                 .cost_done = (double)(i + 1),
+                                 .cost_total = (double)count};
         progress_update(a->work->bar, "recordings", &now);
     }
     return TD_OK;

@@ -97,6 +97,8 @@ static void on_progress(void *context, const td_progress *progress)
         .units_resumed = all->units_resumed + progress->units_resumed,
         .cost_done = (double)all->done + progress->cost_done,
         .cost_total = (double)all->total,
+        .units_running = progress->units_running,
+        .devices = progress->devices,
     };
     all->call->progress(all->call->progress_context, &sum);
 }

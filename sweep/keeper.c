@@ -1,11 +1,14 @@
 /* keeper.c - the thread that called td_run: it starts the runners, takes what they hand in, lets
  * the store keep it, pastes it into the table when it is durable, and tells the progress. It
  * computes nothing itself, so a slow disk holds up no worker. */
+#include <stdio.h>
 #include <time.h>
 
 #include "core/memory.h"
 #include "sweep/sweep.h"
 #include "sweep/timeline.h"
+
+#define DEVICES_TEXT_MAX 256 /* names of a run's devices, as the progress tells them */
 
 typedef unsigned long long ull;
 
@@ -31,7 +34,20 @@ uint64_t keeper_now_ms(void)
 static void progress_tell(sweep *run)
 {
     const td_run_options *const options = &run->options;
-    if (options->progress) options->progress(options->progress_context, &run->progress);
+    char devices[DEVICES_TEXT_MAX] = "";
+    size_t used = 0;
+    if (!options->progress) return;
+    for (uint32_t i = 0; i < run->chosen_count && used < sizeof devices; ++i)
+        used += (size_t)snprintf(devices + used, sizeof devices - used, "%s%s", i > 0 ? "," : "",
+                                 device_name(run->chosen[i]->device));
+    pthread_mutex_lock(&run->lock);
+    run->progress.units_running = 0;
+    for (uint32_t i = 0; i < DEVICES_MAX; ++i)
+        run->progress.units_running += run->place[i].running;
+    pthread_mutex_unlock(&run->lock);
+    run->progress.devices = devices;
+    options->progress(options->progress_context, &run->progress);
+    run->progress.devices = NULL;
 }
 
 static void progress_count(sweep *run, uint64_t number)

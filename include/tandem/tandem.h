@@ -396,6 +396,9 @@ typedef struct td_progress {
     uint64_t units_done, units_total;   /* done: its result is durable, if there is a store */
     uint64_t units_resumed;             /* of those done, the ones found in the store */
     double   cost_done, cost_total;     /* relative: what a bar should show */
+    uint64_t units_running;             /* being computed now */
+    const char *devices;                /* that they are dealt to: "cuda:0,cpu"; lives as long as
+                                           the call; NULL: not told */
 } td_progress;
 
 /* A request to stop that many runs may watch. td_cancel_request is async-signal-safe. */

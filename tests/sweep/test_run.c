@@ -268,7 +268,7 @@ TEST(a_plan_tells_units_and_bytes)
 
 typedef struct progress_seen {
     td_progress last;
-    uint64_t calls;
+    uint64_t calls, running_max;
     bool wrong;
 } progress_seen;
 
@@ -278,6 +278,9 @@ static void progress_call(void *context, const td_progress *progress)
     if (seen->calls > 0 && progress->units_done < seen->last.units_done) seen->wrong = true;
     if (progress->units_done > progress->units_total) seen->wrong = true;
     if (progress->cost_done > progress->cost_total) seen->wrong = true;
+    if (progress->units_running + progress->units_done > progress->units_total) seen->wrong = true;
+    if (!progress->devices || strcmp(progress->devices, "cpu") != 0) seen->wrong = true;
+    if (progress->units_running > seen->running_max) seen->running_max = progress->units_running;
     seen->last = *progress;
     seen->calls += 1;
 }
@@ -295,6 +298,8 @@ TEST(progress_ends_with_everything_done)
     options.progress_context = &seen;
     td_table_destroy(run_well(engine, args, &options, NULL));
     CHECK(!seen.wrong && seen.calls > 1);
+    CHECK(seen.running_max <= 3);
+    CHECK_INT(0, seen.last.units_running);
     CHECK_INT(50, seen.last.units_total);
     CHECK_INT(50, seen.last.units_done);
     CHECK_INT(0, seen.last.units_resumed);
