@@ -137,7 +137,7 @@ static void limits_add(rqa_device *device, const rqa_cell *cell, uint32_t m)
         if (device->scale_samples != cell->samples) device->scale = rqa_scale_of(cell->samples);
         device->scale_samples = cell->samples;
         rqa_guards_fill(levels->limit, block->eps_count, cell->mode.norm,
-                        m * (cell->samples->y ? 2 : 1), device->scale.exponent,
+                        m * (cell->samples->y ? 2 : 1), &device->scale,
                         device->guard + 2 * (size_t)device->limit_count);
     }
     device->limit_count += block->eps_count;

@@ -12,10 +12,12 @@
 #include "rqa_signal.h"
 
 /* A sample becomes (x - centre) * 2^-exponent, at most 1 in size. Both columns of a recording
- * share the exponent, since S adds them up. */
+ * share the exponent, since S adds them up. grid: all of that are whole multiples of 2^-grid, and
+ * no rounding made them so; RQA_NO_GRID where it would have to be finer than float32. */
+#define RQA_NO_GRID 24
 typedef struct rqa_scale {
     double centre_x, centre_y;
-    int exponent;
+    int exponent, grid;
 } rqa_scale;
 
 rqa_scale rqa_scale_of(const rqa_samples *samples);
@@ -26,6 +28,6 @@ void rqa_scale_fill(const double *from, uint64_t count, double centre, int expon
 /* guard[2 e] and guard[2 e + 1] become below and above of limit[e], which ascend. terms: how many
  * are added up in S, 1 to 2 * RQA_M_MAX. */
 void rqa_guards_fill(const double *limit, uint32_t count, rqa_norm norm, uint32_t terms,
-                     int exponent, float *guard);
+                     const rqa_scale *scale, float *guard);
 
 #endif

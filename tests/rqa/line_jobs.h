@@ -143,7 +143,7 @@ static inline launch_set launch_make(const line_set *set, int count, int stretch
         l.sample_count += n * (s->samples.y ? 2 : 1);
         memcpy(l.limit + l.limit_count, s->limit, sizeof(double) * (size_t)s->levels);
         rqa_guards_fill(s->limit, (uint32_t)s->levels, s->norm,
-                        (uint32_t)(s->m * (s->samples.y ? 2 : 1)), scale.exponent,
+                        (uint32_t)(s->m * (s->samples.y ? 2 : 1)), &scale,
                         l.guard + 2 * (size_t)l.limit_count);
         const int vectors = set_vectors(s);
         for (int from = 0; from < s->levels && vectors > (s->rows ? 0 : s->first);

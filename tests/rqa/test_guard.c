@@ -16,20 +16,23 @@ static double ulps(double value, int steps)
 }
 
 /* Each kind of recording that float32 cannot hold, by number. */
-#define KINDS 10
+#define KINDS 13
 static double sample_of(int kind, int i)
 {
     const double unit = check_random_unit() - 0.5, whole = (double)(check_random() % 9);
     switch (kind) {
-    case 0: return 1e15 + 0.125 * whole;            /* small steps far from 0 */
-    case 1: return 1e-300 * unit;                   /* squares vanish */
-    case 2: return 0x1p-1074 * whole;               /* subnormal */
-    case 3: return 1.7e308 * (2 * unit);              /* differences may be infinite */
-    case 4: return 1e150 * unit;                    /* squares near the end of the range */
-    case 5: return i == 7 ? 1e9 : unit;             /* one outlier takes the scale */
-    case 6: return 0.1 * whole;                     /* ties that are no ties to the last bit */
-    case 7: return whole;                           /* ties */
-    case 8: return 1 + 0x1p-52 * whole;             /* float32 sees one value */
+    case 0: return 1e15 + 0.125 * whole; /* small steps far from 0 */
+    case 1: return 1e-300 * unit;        /* squares vanish */
+    case 2: return 0x1p-1074 * whole;    /* subnormal */
+    case 3: return 1.7e308 * (2 * unit); /* differences may be infinite */
+    case 4: return 1e150 * unit;         /* squares near the end of the range */
+    case 5: return i == 7 ? 1e9 : unit;  /* one outlier takes the scale */
+    case 6: return 0.1 * whole;          /* ties that are no ties to the last bit */
+    case 7: return whole;                /* ties */
+    case 8: return 1 + 0x1p-52 * whole;  /* float32 sees one value */
+    case 10: return 960 * (2 * unit) - fmod(960 * (2 * unit), 0.25); /* a grid, too fine for l2 */
+    case 11: return i == 3 ? 0x1p-60 : whole; /* a grid but for one, which rounding hides */
+    case 12: return 1e6 + 0.5 * whole + (i == 5 ? 0x1p-30 : 0);
     default: return 1e-160 * unit + 1e-165 * whole; /* squares are subnormal */
     }
 }
@@ -124,8 +127,7 @@ static double guard_check(const line_set *set)
     double open = 0, all = 0;
     rqa_scale_fill(set->samples.x, COUNT, scale.centre_x, scale.exponent, x);
     if (set->samples.y) rqa_scale_fill(set->samples.y, COUNT, scale.centre_y, scale.exponent, y);
-    rqa_guards_fill(set->limit, (uint32_t)set->levels, set->norm, (uint32_t)terms, scale.exponent,
-                    guard);
+    rqa_guards_fill(set->limit, (uint32_t)set->levels, set->norm, (uint32_t)terms, &scale, guard);
     for (int i = 0; i < COUNT; ++i)
         if (!(fabsf(x[i]) <= 1))
             CHECK_FAIL("%a became %a (centre %a, exponent %d)", set->samples.x[i], (double)x[i],
@@ -181,6 +183,24 @@ TEST(guards_are_narrow)
     CHECK(open < 1e-4);
 }
 
+/* Whole numbers, of which many sums are equal to a threshold: no pair is computed twice, where the
+ * largest sum is not too large. */
+TEST(whole_numbers_are_decided_at_once)
+{
+    for (int round = 0; round < 60; ++round) {
+        line_set set = guard_set(round % 2 ? 7 : 0, 12);
+        if (round % 3 == 0)
+            for (int i = 0; i < COUNT; ++i)
+                set.samples.x[i] = 0x1p-20 * (double)(check_random() % 9) - 0x1p10;
+        for (int e = 0; e < 12; ++e)
+            set.limit[e] = rqa_limit(e / 4.0, set.norm, e % 2);
+        qsort(set.limit, 12, sizeof(double), compare_doubles);
+        const double open = guard_check(&set);
+        if (round % 3 || !set.samples.y) CHECK(open == 0);
+        guard_free(&set);
+    }
+}
+
 #if defined(__SSE2__)
 /* Bits of the control register: results and operands that are subnormal become 0. */
 #define FLUSH 0x8040u
@@ -219,6 +239,7 @@ int main(int argc, char **argv)
                       (check_test[]){RUN(values_made_to_mislead_float32),
                                      RUN(guards_keep_their_promise),
                                      RUN(guards_are_narrow),
+                                     RUN(whole_numbers_are_decided_at_once),
                                      RUN(devices_that_flush_small_numbers),
                                      {0}});
 }
