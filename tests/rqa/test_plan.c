@@ -37,7 +37,7 @@ static td_progress plan_of(const recordings *data, const setting *settings, uint
     td_engine *engine = engine_of(2, host_bytes);
     td_args *args = NULL;
     td_error err = TD_ERROR_INIT;
-    glance g = {NULL, {0, 0, 0, 0, 0}};
+    glance g = {.cancel = NULL};
     td_run_options options = TD_RUN_OPTIONS_INIT;
     CHECK_STATUS(TD_OK, td_cancel_create(engine, &g.cancel, &err), &err);
     CHECK_STATUS(TD_OK, measures_args(engine, data, settings, NULL, &args, &err), &err);
