@@ -359,6 +359,31 @@ TEST(a_compiler_that_refuses_makes_it_unfit)
     opencl_caches();
 }
 
+/* One kernel that the driver cannot make is absent, and the others are there. */
+TEST(a_kernel_that_cannot_be_made_is_absent)
+{
+    static const char *const names[] = {"td_fill",       "td_probe",     "td_widen",
+                                        "td_bench_copy", "td_bench_f32", "td_bench_i32"};
+    const place on = faulty();
+    size_t absent = 0;
+    for (long nth = 1; nth <= 12; ++nth) {
+        td_error err = TD_ERROR_INIT;
+        td_backend_device *device = NULL;
+        size_t has = 0;
+        on.arm("clCreateKernel", nth, 1, -46 /* CL_INVALID_KERNEL_NAME */);
+        CHECK_OK(on.cl->device_open(0, &device, &err));
+        CHECK_INT(1, on.hits());
+        on.arm(NULL, 0, 0, 0);
+        for (size_t i = 0; i < sizeof names / sizeof *names; ++i)
+            has += on.cl->has_kernel(device, names[i]);
+        on.cl->device_close(device);
+        CHECK(has + 1 >= sizeof names / sizeof *names);
+        absent += has + 1 == sizeof names / sizeof *names;
+    }
+    CHECK(absent > 0);
+    CHECK_INT(0, on.live());
+}
+
 int main(int argc, char **argv)
 {
     return check_main(argc, argv,
@@ -367,6 +392,7 @@ int main(int argc, char **argv)
                                      RUN(a_lost_device_answers_at_once),
                                      RUN(a_wrong_answer_makes_it_unfit),
                                      RUN(a_compiler_that_refuses_makes_it_unfit),
+                                     RUN(a_kernel_that_cannot_be_made_is_absent),
                                      RUN(every_call_may_fail_once),
                                      RUN(every_call_may_fail_from_then_on),
                                      RUN(calls_for_a_gpu_may_fail),
