@@ -99,6 +99,7 @@ static td_status print_json(cli_work *work, const paper *text, const td_report *
     if (status) return status;
     json_object_set_new(root, "run", run_report_json(report));
     if (work->plan) json_object_set(root, "plan", work->plan);
+    if (work->timeline) json_object_set(root, "trace", work->timeline);
     json_object_set(root, "warnings", work->warnings);
     return work_print_json(work->cli, root, err);
 }

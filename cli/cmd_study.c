@@ -134,6 +134,7 @@ static td_status print_json(cli_work *work, const study_config *config,
         run_report_json(&summary->statistics), "warnings", work->warnings, "command",
         config->command);
     if (root && work->plan) json_object_set(root, "plan", work->plan);
+    if (root && work->timeline) json_object_set(root, "trace", work->timeline);
     return work_print_json(work->cli, root, err);
 }
 

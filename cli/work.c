@@ -3,6 +3,7 @@
 
 #include "cli/signals.h"
 #include "cli/work_device.h"
+#include "cli/work_trace.h"
 #include "core/op.h"
 
 #include <math.h>
@@ -42,7 +43,7 @@ td_status work_open(cli_work *work, cli_call *cli, const td_op_impl *const *more
     td_status status = device_memory(cli, &work->device_bytes_max, err);
     if (!status) status = td_engine_create(&config, &work->engine, err);
     if (!status) status = device_check(work->engine, cli_text(cli, "device"), err);
-    if (!status && cli_text(cli, "trace")) status = trace_open(work, err);
+    if (!status) status = trace_open(work, err);
     if (!status) status = td_cancel_create(work->engine, &work->cancel, err);
     if (!status) signals_watch(work->cancel, cli_float(cli, "timeout"));
     return status;
@@ -178,6 +179,8 @@ td_status work_finish(cli_work *work, td_status status, bool kept, td_error *err
     work->bar = NULL;
     signals_unwatch();
     work->cli->resumable = status && kept;
+    if (status) (void)trace_close(work, NULL);
+    else status = trace_close(work, err);
     if (status != TD_E_CANCELLED) return status;
     if (signals_timed_out() && !signals_caught())
         return td_fail(err, TD_E_TIMEOUT, "the time limit of %g s was reached%s",
@@ -196,6 +199,7 @@ void work_close(cli_work *work)
     td_engine_destroy(work->engine);
     json_decref(work->warnings);
     json_decref(work->plan);
+    json_decref(work->timeline);
 }
 
 json_t *json_number_or_null(double value)

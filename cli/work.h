@@ -20,6 +20,7 @@ typedef struct cli_work {
     char backends[96];
     uint64_t device_bytes_max; /* --device-memory */
     td_trace *trace;           /* --trace; NULL: none */
+    json_t *timeline;          /* what the trace added up to, for --json; NULL: no trace */
     json_t *plan;              /* --explain, for --json; NULL: not asked for */
 } cli_work;
 
@@ -44,8 +45,9 @@ void work_warn(cli_work *work, const char *format, ...) __attribute__((format(pr
  * names the run. */
 void work_show_report(cli_work *work, const char *what, const td_table *table,
                       const td_report *report);
-/* Ends the bar and says, for a run that was stopped, whether by hand or by time. kept: what is
- * finished is kept and the same command goes on from it. */
+/* Ends the bar, writes the trace and what it adds up to, and says, for a run that was stopped,
+ * whether by hand or by time. kept: what is finished is kept and the same command goes on from it.
+ */
 TD_MUST_USE td_status work_finish(cli_work *work, td_status status, bool kept, td_error *err);
 void work_close(cli_work *work);
 /* Prints the document on standard output; takes it. */

@@ -1,13 +1,10 @@
 /* work_device.c - see work_device.h. */
 #include "cli/work_device.h"
 
-#include "cli/places.h"
 #include "cli/size_text.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define TRACE_EVENTS_MAX (UINT64_C(1) << 20)
 
 /* ---- --device --------------------------------------------------------------------------- */
 
@@ -114,12 +111,4 @@ td_status work_explain(cli_work *work, const td_run_options *options, td_error *
     const td_status status = td_plan(work->engine, work->args, options, &plan, err);
     if (!status) work_show_plan(work, &plan);
     return status;
-}
-
-/* ---- --trace ---------------------------------------------------------------------------- */
-
-td_status trace_open(cli_work *work, td_error *err)
-{
-    const td_status status = place_check_file("trace", cli_text(work->cli, "trace"), err);
-    return status ? status : td_trace_create(work->engine, TRACE_EVENTS_MAX, &work->trace, err);
 }

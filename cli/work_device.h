@@ -4,7 +4,7 @@
 #define TANDEM_CLI_WORK_DEVICE_H
 #include "cli/work.h"
 
-#define DEVICE_NAMES_MAX 16
+#define DEVICE_NAMES_MAX      16
 #define DEVICE_BACKENDS_BYTES 96u
 
 /* The backends that a list of devices needs, for td_engine_config: "cuda,cpu" for
@@ -17,7 +17,5 @@ const char *device_backends(const char *devices, char text[DEVICE_BACKENDS_BYTES
 TD_MUST_USE td_status device_check(const td_engine *engine, const char *devices, td_error *err);
 /* --device-memory in bytes; 0: not given. */
 TD_MUST_USE td_status device_memory(const cli_call *cli, uint64_t *bytes, td_error *err);
-/* --trace: a trace for the runs of work. Before the work: its file can be written. */
-TD_MUST_USE td_status trace_open(cli_work *work, td_error *err);
 
 #endif
