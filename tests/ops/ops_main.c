@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "ops.h"
+#include "tests/opencl/leaks.h"
 
 #define NAMES_MAX   16
 #define KERNELS_MAX 10000 /* a bound for the walk over the table */
