@@ -1,6 +1,7 @@
 /* progress.c - see progress.h. */
 #include "cli/progress.h"
 
+#include "cli/publish.h"
 #include "cli/signals.h"
 
 #include <pthread.h>
@@ -31,6 +32,7 @@ struct progress {
     char measured[STEP_BYTES_MAX];
     double count;
     const char *thing;
+    publish *publish; /* NULL: nobody else is told */
 };
 
 static double seconds_now(void)
@@ -177,6 +179,7 @@ void progress_update(progress *bar, const char *step, const td_progress *report)
         bar->step_units = report->units_done;
     }
     bar->now = *report;
+    publish_update(bar->publish, step, report);
     if (bar->style == PROGRESS_BAR && now - bar->drawn >= REDRAW_SECONDS) {
         draw_bar(bar, now);
         bar->drawn = now;
@@ -201,6 +204,16 @@ static void write_above(progress *bar, const char *text, const char *end)
     pthread_mutex_unlock(&bar->lock);
 }
 
+void progress_publish(progress *bar, const char *command, const char *input)
+{
+    if (bar && !bar->publish) bar->publish = publish_create(command, input);
+}
+
+const char *progress_problem(const progress *bar)
+{
+    return bar ? publish_problem(bar->publish) : NULL;
+}
+
 void progress_line(progress *bar, const char *line)
 {
     write_above(bar, line, "\n");
@@ -220,6 +233,7 @@ void progress_state(progress *bar, const char **step, double *done)
 void progress_end(progress *bar, bool success)
 {
     if (!bar) return;
+    publish_end(bar->publish);
     erase_bar(bar);
     if (bar->style == PROGRESS_LINES && success)
         fprintf(stderr, "done in %.2f s\n", seconds_now() - bar->started);

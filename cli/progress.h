@@ -20,6 +20,10 @@ progress *progress_start(progress_style style);
  * combinations instead of units. thing is borrowed. */
 void progress_measure(progress *progress, const char *step, double count, const char *thing);
 void progress_update(progress *progress, const char *step, const td_progress *now);
+/* From now on updates are published too, see publish.h; input may be NULL. */
+void progress_publish(progress *progress, const char *command, const char *input);
+/* Why nothing is published; NULL: it is, or nothing was to be. */
+const char *progress_problem(const progress *progress);
 /* A line above the bar: "warning: ...". */
 void progress_line(progress *progress, const char *line);
 /* Lines above the bar; text ends with a line break. */

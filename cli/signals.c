@@ -12,6 +12,7 @@
 #define SECONDS_MAX    1e8
 
 static _Atomic(td_cancel *) watched;
+static _Atomic(const char *) file_kept;
 static volatile sig_atomic_t caught, timed_out, bar_shown;
 
 static void on_signal(int number)
@@ -21,6 +22,8 @@ static void on_signal(int number)
     } else {
         if (caught || !atomic_load(&watched)) {
             static const char erase[] = "\r\033[K";
+            const char *file = atomic_load(&file_kept);
+            if (file) (void)unlink(file);
             if (bar_shown && write(STDERR_FILENO, erase, sizeof erase - 1) < 0)
                 _exit(EXIT_CANCELLED);
             _exit(EXIT_CANCELLED);
@@ -81,4 +84,9 @@ bool signals_timed_out(void)
 void signals_bar(bool shown)
 {
     bar_shown = shown;
+}
+
+void signals_file(const char *path)
+{
+    atomic_store(&file_kept, path);
 }

@@ -13,5 +13,7 @@ bool signals_caught(void); /* SIGINT or SIGTERM */
 bool signals_timed_out(void);
 /* True while a bar stands on the terminal: a sudden end erases it. */
 void signals_bar(bool shown);
+/* A file that a sudden end removes; NULL: none. path is borrowed. */
+void signals_file(const char *path);
 
 #endif

@@ -34,6 +34,7 @@ td_status work_open(cli_work *work, cli_call *cli, const td_op_impl *const *more
     work->warnings = json_array();
     if (!work->warnings || !work->bar)
         return td_fail(err, TD_E_NO_MEMORY, "no memory for the progress");
+    progress_publish(work->bar, cli->command->name, cli->word_count ? cli->word[0] : NULL);
     config.threads = (uint32_t)cli_int(cli, "threads");
     config.backends = device_backends(cli_text(cli, "device"), work->backends);
     config.host_bytes_max = (uint64_t)cli_int(cli, "memory") << 20;
@@ -175,6 +176,12 @@ td_status work_finish(cli_work *work, td_status status, bool kept, td_error *err
     char where[96] = "";
     progress_state(work->bar, &step, &done);
     if (*step) snprintf(where, sizeof where, " at %.0f %% of step \"%s\"", 100.0 * done, step);
+    const char *problem = work->cli->verbose ? progress_problem(work->bar) : NULL;
+    if (problem) {
+        char line[WARN_BYTES_MAX];
+        snprintf(line, sizeof line, "engine: not shown by %s top: %s", PROGRAM, problem);
+        progress_line(work->bar, line);
+    }
     progress_end(work->bar, !status);
     work->bar = NULL;
     signals_unwatch();
