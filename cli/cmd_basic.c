@@ -1,4 +1,4 @@
-/* cmd_basic.c - help, version, devices, describe, completion, man and reference. */
+/* cmd_basic.c - help, version, describe, completion, man and reference. */
 #include "cli/work.h"
 
 #include <stdio.h>
@@ -37,54 +37,6 @@ td_status cmd_version(cli_call *cli, td_error *err)
     paper page = {0};
     paper_addf(&page, "%s %s\n", PROGRAM, version);
     return cli_out(cli, &page, err);
-}
-
-/* ---- devices ---------------------------------------------------------------------------- */
-
-static td_status devices_json(const td_engine *engine, cli_call *cli, td_error *err)
-{
-    json_t *list = json_array();
-    const td_device *device = NULL;
-    for (size_t i = 0; (device = td_device_at(engine, i)); ++i) {
-        td_device_info info = TD_DEVICE_INFO_INIT;
-        if (td_device_describe(device, &info, err)) continue;
-        json_array_append_new(list,
-                              json_pack("{s:s, s:s, s:s, s:I, s:I, s:b}", "name", info.name,
-                                        "title", info.title, "kind",
-                                        info.kind == TD_GPU ? "gpu" : "cpu", "memory_bytes_total",
-                                        (json_int_t)info.memory_bytes_total, "memory_bytes_free",
-                                        (json_int_t)info.memory_bytes_free, "fit", (int)info.fit));
-    }
-    return work_print_json(cli, json_pack("{s:o}", "devices", list), err);
-}
-
-static td_status devices_text(const td_engine *engine, cli_call *cli, td_error *err)
-{
-    paper page = {0};
-    const td_device *device = NULL;
-    for (size_t i = 0; (device = td_device_at(engine, i)); ++i) {
-        td_device_info info = TD_DEVICE_INFO_INIT;
-        if (td_device_describe(device, &info, err)) continue;
-        paper_add(&page, info.name);
-        paper_pad(&page, 12);
-        paper_addf(&page, "%s, ", info.title);
-        paper_add_size(&page, info.memory_bytes_free);
-        paper_add(&page, " free of ");
-        paper_add_size(&page, info.memory_bytes_total);
-        paper_add(&page, info.fit ? "\n" : ", not fit: it failed its test\n");
-    }
-    return cli_out(cli, &page, err);
-}
-
-td_status cmd_devices(cli_call *cli, td_error *err)
-{
-    cli_work work = {0};
-    td_status status = work_open(&work, cli, NULL, err);
-    if (!status)
-        status =
-            cli->json ? devices_json(work.engine, cli, err) : devices_text(work.engine, cli, err);
-    work_close(&work);
-    return status;
 }
 
 /* ---- describe --------------------------------------------------------------------------- */

@@ -71,8 +71,17 @@ const cli_command commands[] = {
      {{"tandem.recommend", NULL, FLAG_SWEEP}, COLUMNS_OR_BAD, COMMON},
      EXAMPLES("tandem rqa recommend series.csv", "tandem rqa recommend recordings --figures out"),
      cmd_recommend},
-    {"devices", "", 0, 0, "List the devices that work can run on.", NULL,
-     {COMMON}, EXAMPLES("tandem devices", "tandem devices --json"), cmd_devices},
+    {"devices", "", 0, 0, "List the devices that work can run on, and measure them.",
+     "A device that is not fit, or used only by name, has the reason beside it; below stand the "
+     "backends that found no device. With --device only that device is shown.\n"
+     "--bench: a multiply and an add count as one operation each, and are two instructions, as in "
+     "everything that Tandem computes; a data sheet counts a fused multiply-add as two operations, "
+     "so that half of its figure is the most there is. That share is shown where the device tells "
+     "its clocks and its kind is known.",
+     {{"tandem.devices", NULL, FLAG_SWEEP}, COMMON},
+     EXAMPLES("tandem devices", "tandem devices --bench --device cuda:0",
+              "tandem devices --bench --json"),
+     cmd_devices},
     {"doctor", "", 0, 0,
      "Show what works on this machine, what is missing, and how to get it.", NULL,
      {COMMON}, EXAMPLES("tandem doctor"), cmd_doctor},

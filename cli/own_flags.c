@@ -139,6 +139,14 @@ static const td_param bench_params[] = {
 };
 OWN_OP(bench, "tandem.bench", "Benchmark", "What is measured.");
 
+static const td_param devices_params[] = {
+    BOOL_PARAM("bench", 1, "Measure what each device does in a second: copies each way and on the "
+        "device, launches, float32, float64 and int32 operations, and the share of the data "
+        "sheet's."),
+    FLOAT_PARAM("seconds", 2, "s", 0, 1.0, 0.02, 60.0, "How long each device is measured."),
+};
+OWN_OP(devices, "tandem.devices", "Devices", "What is told of the devices.");
+
 static const td_param describe_params[] = {
     BOOL_PARAM("markdown", 1, "Print Markdown, as the reference pages are written."),
 };
@@ -146,6 +154,6 @@ OWN_OP(describe, "tandem.describe", "Form of the description", "How an operation
 /* clang-format on */
 
 const td_op *const cli_ops[] = {
-    &measures_op, &output_op,   &export_op, &run_op,    &plot_op, &recommend_op,
-    &bench_op,    &describe_op, &place_op,  &common_op, NULL,
+    &measures_op, &output_op,   &export_op, &run_op,     &plot_op,   &recommend_op,
+    &bench_op,    &describe_op, &place_op,  &devices_op, &common_op, NULL,
 };
