@@ -1,4 +1,5 @@
 /* cmd_doctor.c - tandem doctor: what works on this machine, what is missing, how to get it. */
+#include "cli/doctor_device.h"
 #include "cli/places.h"
 #include "cli/work.h"
 
@@ -20,8 +21,6 @@
 #include <zlib.h>
 #include <zstd.h>
 
-typedef enum finding { FINDING_GOOD, FINDING_NOTE, FINDING_BAD } finding;
-
 typedef struct doctor {
     paper page;
     json_t *list; /* {"name", "state", "text"} */
@@ -39,6 +38,11 @@ static void add(doctor *d, finding state, const char *name, const char *words)
     paper_wrap(&d->page, words, 22, 92);
     paper_add(&d->page, "\n");
     d->bad += state == FINDING_BAD;
+}
+
+static void add_found(void *context, finding state, const char *name, const char *words)
+{
+    add(context, state, name, words);
 }
 
 /* ---- The parts -------------------------------------------------------------------------- */
@@ -70,25 +74,6 @@ static void check_processor(doctor *d, td_engine *engine)
     paper_add_size(&words, budget_max(engine_budget(engine)));
     if (words.data) add(d, FINDING_GOOD, "memory", words.data);
     paper_free(&words);
-}
-
-static void check_backends(doctor *d, const td_engine *engine, const paper *log)
-{
-    const td_device *device = NULL;
-    uint32_t gpus = 0;
-    for (size_t i = 0; (device = td_device_at(engine, i)); ++i) {
-        td_device_info info = TD_DEVICE_INFO_INIT;
-        if (td_device_describe(device, &info, NULL) || strcmp(info.name, "cpu") == 0) continue;
-        char words[256];
-        snprintf(words, sizeof words, "%s, %s%s", info.name, info.title,
-                 info.fit ? "" : ", not fit: it failed its test");
-        add(d, info.fit ? FINDING_GOOD : FINDING_NOTE, "device", words);
-        gpus += 1;
-    }
-    if (gpus == 0)
-        add(d, FINDING_NOTE, "GPU",
-            "no GPU backend in this build; all work runs on the CPU, with the same results");
-    if (log->bytes) add(d, FINDING_NOTE, "backends", log->data);
 }
 
 static void check_libraries(doctor *d)
@@ -201,7 +186,8 @@ static void check_work(doctor *d, td_engine *engine)
 static void keep_log(void *context, int level, const char *line)
 {
     paper *log = context;
-    if (level == TD_LOG_INFO) return;
+    /* Why a backend is not used stands on a line of its own. */
+    if (level == TD_LOG_INFO || strncmp(line, "backend ", 8) == 0) return;
     paper_addf(log, "%s%s", log->bytes ? "; " : "", line);
 }
 
@@ -217,7 +203,8 @@ td_status cmd_doctor(cli_call *cli, td_error *err)
     td_status status = td_engine_create(&config, &engine, err);
     if (status) goto out;
     check_processor(&d, engine);
-    check_backends(&d, engine, &log);
+    doctor_devices(engine, add_found, &d);
+    if (log.bytes) add(&d, FINDING_NOTE, "engine", log.data);
     check_libraries(&d);
     check_work(&d, engine);
     check_folder(&d);

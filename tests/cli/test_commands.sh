@@ -41,7 +41,7 @@ run devices --json; expect_rc 0; expect_json; expect_out '"name": "cpu"'
 run devices --device cpu; expect_rc 0
 run devices --device cuda:9; expect_rc 6; expect_err 'device is "cuda:9"'
 run doctor; expect_rc 0; expect_out "instructions"; expect_out "netCDF"; expect_out "can be written"
-expect_out "no GPU backend in this build"; expect_out "right answer"
+expect_out "CUDA"; expect_out "OpenCL"; expect_out "kernels"; expect_out "right answer"
 run doctor --json; expect_rc 0; expect_json; expect_out '"ok": true'
 
 run describe; expect_rc 0; expect_out "rqa.measures"; expect_out "stats.groups"
