@@ -150,6 +150,7 @@ td_status cmd_help(cli_call *cli, td_error *err);
 td_status cmd_version(cli_call *cli, td_error *err);
 td_status cmd_devices(cli_call *cli, td_error *err);
 td_status cmd_doctor(cli_call *cli, td_error *err);
+td_status cmd_top(cli_call *cli, td_error *err);
 td_status cmd_describe(cli_call *cli, td_error *err);
 td_status cmd_study(cli_call *cli, td_error *err);
 td_status cmd_export(cli_call *cli, td_error *err);

@@ -85,6 +85,15 @@ const cli_command commands[] = {
     {"doctor", "", 0, 0,
      "Show what works on this machine, what is missing, and how to get it.", NULL,
      {COMMON}, EXAMPLES("tandem doctor"), cmd_doctor},
+    {"top", "", 0, 0,
+     "Watch the devices of this machine and the runs that are under way.",
+     "On a terminal it is drawn again and again until q or Ctrl-C is pressed; elsewhere it is "
+     "printed once. GPUs are read through NVIDIA's management library, if there is one; the CPU "
+     "comes last. Runs are those of this user, on this machine. What is not known is shown as -.\n"
+     "With --json there is a line for each sample, and what is not known is null.",
+     {{"tandem.top", NULL, FLAG_SWEEP}, PLAIN},
+     EXAMPLES("tandem top", "tandem top --once", "tandem top --json --interval 0.5 --count 10"),
+     cmd_top},
     {"describe", "[OPERATION]", 0, 1,
      "List the operations, or describe one: parameters, inputs, outputs.", NULL,
      {{"tandem.describe", NULL, FLAG_SWEEP}, PLAIN},

@@ -147,6 +147,14 @@ static const td_param devices_params[] = {
 };
 OWN_OP(devices, "tandem.devices", "Devices", "What is told of the devices.");
 
+static const td_param top_params[] = {
+    BOOL_PARAM("once", 1, "Print what is there now, and end."),
+    FLOAT_PARAM("interval", 2, "s", 0, 1.0, 0.1, 60.0, "Time from one sample to the next."),
+    INT_PARAM("count", 3, NULL, 0, 0, 0, 1000000000,
+        "End after so many samples; 0 goes on until it is stopped."),
+};
+OWN_OP(top, "tandem.top", "Watching", "How often it is looked, and for how long.");
+
 static const td_param describe_params[] = {
     BOOL_PARAM("markdown", 1, "Print Markdown, as the reference pages are written."),
 };
@@ -154,6 +162,6 @@ OWN_OP(describe, "tandem.describe", "Form of the description", "How an operation
 /* clang-format on */
 
 const td_op *const cli_ops[] = {
-    &measures_op, &output_op,   &export_op, &run_op,     &plot_op,   &recommend_op,
-    &bench_op,    &describe_op, &place_op,  &devices_op, &common_op, NULL,
+    &measures_op, &output_op,   &export_op, &run_op,     &plot_op,   &recommend_op, &bench_op,
+    &top_op,      &describe_op, &place_op,  &devices_op, &common_op, NULL,
 };

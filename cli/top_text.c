@@ -60,7 +60,7 @@ void top_text_clean(const char *text, char *out, size_t size)
         const bool good = length > 0 && !is_unsafe(number);
         const size_t shown = good ? length : 1, taken = length ? length : 1;
         if (used + shown >= size) break;
-        if (good) memcpy(out + used, text, length);
+        if (good) memmove(out + used, text, length);
         else out[used] = '?';
         used += shown;
         text += taken;

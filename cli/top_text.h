@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 /* Copies text into out, which ends with a 0: valid UTF-8 only, cut between characters. What is no
- * UTF-8, moves the cursor, or changes the direction of writing becomes '?'. */
+ * UTF-8, moves the cursor, or changes the direction of writing becomes '?'. out may be text. */
 void top_text_clean(const char *text, char *out, size_t size);
 /* Reads the character at text, of bytes bytes at most: its number, and how many bytes it has; 0
  * when it is no UTF-8, or there is none. */
