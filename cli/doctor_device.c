@@ -2,6 +2,7 @@
 #include "cli/doctor_device.h"
 
 #include "cli/paper.h"
+#include "tandem/monitor.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -90,6 +91,29 @@ static void check_each(const td_engine *engine, doctor_add add, void *context, u
     }
 }
 
+/* NVIDIA's management library tells what GPUs are doing: `tandem top` reads it. */
+static void check_monitor(doctor_add add, void *context)
+{
+    td_monitor_device device = TD_MONITOR_DEVICE_INIT;
+    td_monitor *monitor = NULL;
+    td_error err = TD_ERROR_INIT;
+    char words[640];
+    if (td_monitor_create(NULL, &monitor, &err)) {
+        add(context, FINDING_NOTE, "NVML", err.message);
+        return;
+    }
+    const uint32_t gpus = td_monitor_device_count(monitor) - 1; /* the CPU is the last */
+    const char *note = td_monitor_note(monitor);
+    if (gpus > 0 && td_monitor_describe(monitor, 0, &device, NULL) == TD_OK)
+        snprintf(words, sizeof words, "tells of %u GPU%s, %s", gpus, gpus == 1 ? "" : "s",
+                 device.driver);
+    else
+        snprintf(words, sizeof words, "not here: %.400s; tandem top shows the CPU",
+                 *note ? note : "it tells of no GPU");
+    add(context, gpus > 0 ? FINDING_GOOD : FINDING_NOTE, "NVML", words);
+    td_monitor_destroy(monitor);
+}
+
 static void check_kernels(doctor_add add, void *context)
 {
     paper ran = {0}, not_yet = {0};
@@ -126,6 +150,7 @@ void doctor_devices(const td_engine *engine, doctor_add add, void *context)
                   "(opencl-c-headers, ocl-icd-opencl-dev)",
                   add, context);
     check_others(engine, add, context);
+    check_monitor(add, context);
     check_each(engine, add, context, &gpus);
     if (gpus == 0)
         add(context, FINDING_NOTE, "GPU",

@@ -151,5 +151,5 @@ if [ -e "$fake/libcuda.so.1" ] && [ -e "$build/backends/tandem-backend-cuda.so" 
 else
     echo "no played CUDA driver in this build: not looked at"
 fi
-run doctor; expect_rc 0; expect_out "not yet run on a GPU: td_fill, "
+run doctor; expect_rc 0; expect_out "not yet run on a GPU: td_fill, "; expect_out "NVML"
 finish
