@@ -237,17 +237,18 @@ td_status top_screen_show(top_screen *screen, const paper *lines, td_error *err)
 {
     paper out = {0};
     const char *at = lines->data ? lines->data : "";
-    paper_add(&out, "\033[H");
+    paper_add(&out, *at ? "\033[H" : "\033[H\033[J");
     while (*at) {
         const size_t bytes = strcspn(at, "\n");
+        const char *const next = at + bytes + (at[bytes] == '\n');
+        /* A line is cleared before it is written, with the last one all below: behind a line as
+         * wide as the screen the cursor still stands on its last cell, which would go too. */
+        paper_add(&out, *next ? "\033[K" : "\033[J");
         paper_add_bytes(&out, at, bytes);
-        paper_add(&out, "\033[K");
-        at += bytes;
-        at += *at == '\n';
+        at = next;
         /* No line break behind the last line: it would scroll a screen that is full. */
         if (*at) paper_add(&out, "\r\n");
     }
-    paper_add(&out, "\033[J");
     td_status status = paper_check(&out, err);
     if (!status && screen->shown && !write_all(out.data, out.bytes) && !asked_quit && !asked_kill)
         status = td_fail(err, TD_E_IO, "the terminal: %s", strerror(errno));
