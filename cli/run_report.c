@@ -109,11 +109,6 @@ void run_report_add(paper *page, const char *what, const td_report *report)
     if (report->device_count) paper_add(page, "\n");
     for (uint32_t i = 0; i < report->device_count; ++i)
         add_device(page, &report->devices[i]);
-    if (report->note[0]) {
-        paper_add(page, "  first rescue: ");
-        paper_wrap(page, report->note, 4, 96);
-        paper_add(page, "\n");
-    }
 }
 
 void run_plan_add(paper *page, const td_report *plan)

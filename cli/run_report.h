@@ -8,8 +8,7 @@
 /* Whether there is something to tell that a reader would not take for granted: a device beside
  * the CPU, or units that were tried again, split or moved. */
 bool run_report_matters(const td_report *report);
-/* A heading with what ("measures"), a table of the devices and, if there was one, the first reason
- * for a rescue. */
+/* A heading with what ("measures") and a table of the devices. */
 void run_report_add(paper *page, const char *what, const td_report *report);
 /* "choice" as lines: the device and the units of a plan, then each device's share of the reason. */
 void run_plan_add(paper *page, const td_report *plan);

@@ -144,10 +144,31 @@ void work_warn(cli_work *work, const char *format, ...)
     if (!work->cli->quiet) progress_line(work->bar, line);
 }
 
+/* "of 12 units 1 was tried again, 3 were moved to another device: unit 5 on cuda:0: ..." */
+static void warn_of_rescue(cli_work *work, const td_report *report)
+{
+    const struct {
+        uint32_t count;
+        const char *done;
+    } kinds[] = {{report->units_retried, "tried again"},
+                 {report->units_split, "split"},
+                 {report->units_moved, "moved to another device"}};
+    paper line = {0};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; ++i)
+        if (kinds[i].count)
+            paper_addf(&line, "%s%u %s %s", line.bytes ? ", " : "", kinds[i].count,
+                       kinds[i].count == 1 ? "was" : "were", kinds[i].done);
+    if (line.data)
+        work_warn(work, "of %u unit%s %s: %s", report->units, report->units == 1 ? "" : "s",
+                  line.data, report->note);
+    /* Not even a plan could be made there. */
+    else work_warn(work, "%s ran all of it: %s", report->device, report->note);
+    paper_free(&line);
+}
+
 void work_show_report(cli_work *work, const char *what, const td_table *table,
                       const td_report *report)
 {
-    const bool rescued = report->units_retried || report->units_split || report->units_moved;
     const char *lines = table ? td_table_attribute(table, "warnings") : NULL;
     while (lines && *lines) {
         const size_t bytes = strcspn(lines, "\n");
@@ -155,12 +176,7 @@ void work_show_report(cli_work *work, const char *what, const td_table *table,
         lines += bytes;
         lines += *lines == '\n';
     }
-    if (rescued)
-        work_warn(work,
-                  "of %u units %u were tried again, %u split and %u moved to another device: "
-                  "%s",
-                  report->units, report->units_retried, report->units_split, report->units_moved,
-                  report->note);
+    if (report->note[0]) warn_of_rescue(work, report);
     if (!work->cli->quiet && (work->cli->verbose || run_report_matters(report))) {
         paper page = {0};
         run_report_add(&page, what, report);

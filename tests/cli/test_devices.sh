@@ -105,6 +105,7 @@ assert 0 < first['utilisation'] <= 1 and not first['lost'], first"
     # A budget below every need: the CPU takes over and that is told, or the run fails.
     run rqa run $one "${grid[@]}" --csv --device "$device" --device-memory 64B; expect_rc 0
     expect_same out wanted "a small budget on $device changes the result"
+    expect_err "moved to another device: unit 0 on $device: "
     run rqa run $one "${grid[@]}" --json --device "$device" --device-memory 64B; expect_rc 0
     check_document "
 assert root['run']['device'] == 'cpu' and root['run']['note'], root['run']"
@@ -145,6 +146,20 @@ if [ -e "$fake/libcuda.so.1" ] && [ -e "$build/backends/tandem-backend-cuda.so" 
     cp out two
     run rqa run rec "${grid[@]}" --csv --quiet --device cpu; expect_rc 0
     expect_same out two "two devices give other results than the CPU"
+    # An address that is none ends the device; the CPU goes on, and all of it is told.
+    FAKE_CUDA_FAIL=cuLaunchKernel:5:700 run rqa run $one "${grid[@]}" --csv --device cuda:0
+    expect_rc 0; expect_same out wanted "a lost device changes the result"
+    expect_err "is taken out of use"; expect_err "1 was moved to another device: unit 0 on cuda:0"
+    expect_err "  lost"
+    FAKE_CUDA_FAIL=cuLaunchKernel:5:700 run rqa run $one "${grid[@]}" --json --device cuda:0
+    check_document '
+run = root["run"]
+assert run["units_moved"] == 1 and run["note"] and run["device"] == "cpu", run
+assert [d["name"] for d in run["devices"]] == ["cuda:0", "cpu"] and run["devices"][0]["lost"]
+assert any("moved" in warning for warning in root["warnings"])'
+    FAKE_CUDA_FAIL=cuLaunchKernel:5:700 run rqa run $one "${grid[@]}" --device cuda:0 \
+        --fallback none --csv
+    expect_rc 7; expect_no_out
     FAKE_CUDA_VERSION=9000 run doctor; expect_rc 0; expect_out "driver"; expect_out "too old"
     FAKE_CUDA_VERSION=9000 run rqa run $one --device cuda:0; expect_rc 6; expect_err "too old"
     unset LD_LIBRARY_PATH
