@@ -13,6 +13,9 @@
 #define HISTORY_LEAST    8  /* cells; a shorter one says nothing */
 #define HISTORY_MOST     512
 #define WIDE_COLUMNS     110 /* from here on memory has a history, too */
+#define SHORT_COLUMNS    60  /* below, a line holds what is wanted most */
+#define SHORT_PRESSURE   17  /* columns from the memory of such a line to its pressure */
+#define SHORT_REST       27
 #define TEMPERATURE_WARM 75.0
 #define TEMPERATURE_HOT  87.0
 #define QUIET_SECONDS    10.0 /* without news of a run: then it is told */
@@ -21,7 +24,7 @@
 /* How many lines a device and a run take. */
 typedef struct detail {
     uint32_t device, run;
-    bool gaps; /* a blank line behind each */
+    bool gaps; /* a blank line behind what takes several */
 } detail;
 
 /* ---- Numbers ---------------------------------------------------------------------------- */
@@ -202,7 +205,7 @@ static void add_facts(top_page *page, const top_device *device)
 static uint32_t bar_cells(const top_page *page)
 {
     const uint32_t columns = page->style->columns;
-    const uint32_t cells = columns / 4 + 4;
+    const uint32_t cells = columns < SHORT_COLUMNS ? columns / 4 : columns / 4 + 4;
     if (cells > 36) return 36;
     const uint32_t taken = LABEL_COLUMNS + PERCENT_WIDTH;
     return cells + taken <= columns ? cells : columns > taken ? columns - taken : 1;
@@ -244,8 +247,9 @@ static void draw_full(top_page *page, const top_device *device)
     top_line_bar(page, pressure_ink(now), memory_share(now), cells);
     add_percent(page, memory_share(now));
     show_memory(now, false, text, sizeof text);
+    if (page->style->columns < SHORT_COLUMNS) add_pressure(page, now);
     top_line_textf(page, INK_PLAIN, "  %s", text);
-    add_pressure(page, now);
+    if (page->style->columns >= SHORT_COLUMNS) add_pressure(page, now);
     if (wide) {
         top_line_to(page, histories);
         add_history(page, device, pressure_ink(now), memory_share, top_line_room(page));
@@ -259,10 +263,17 @@ static void draw_full(top_page *page, const top_device *device)
 /* The facts of one line: what is most wanted first, since a narrow terminal cuts the rest. */
 static void add_short_facts(top_page *page, const td_sample *now)
 {
+    const bool narrow = page->style->columns < SHORT_COLUMNS;
+    const uint32_t begin = page->column;
     char text[64];
     show_memory(now, true, text, sizeof text);
+    if (narrow) add_pressure(page, now);
     top_line_textf(page, INK_PLAIN, "  %s", text);
-    add_pressure(page, now);
+    if (!narrow) {
+        top_line_to(page, begin + SHORT_PRESSURE);
+        add_pressure(page, now);
+        top_line_to(page, begin + SHORT_REST);
+    }
     if (isfinite(now->temperature)) {
         show_number(now->temperature, degrees(page), text, sizeof text);
         top_line_text(page, INK_PLAIN, 0, "  ");
@@ -275,11 +286,11 @@ static void draw_short(top_page *page, const top_device *device)
 {
     const td_sample *now = newest(device);
     const uint32_t columns = page->style->columns;
-    const uint32_t title = columns >= 100 ? 30 : columns >= 60 ? 20 : columns / 3;
+    const uint32_t title = columns >= 100 ? 30 : columns >= SHORT_COLUMNS ? 20 : columns / 3;
     top_line_to(page, 1);
     top_line_text(page, INK_BOLD, title, device->about.title);
     top_line_to(page, title + 2);
-    top_line_bar(page, INK_BAR, busy_share(now), columns >= 60 ? 10 : 4);
+    top_line_bar(page, INK_BAR, busy_share(now), columns >= SHORT_COLUMNS ? 10 : 4);
     add_percent(page, busy_share(now));
     add_short_facts(page, now);
     top_line_to(page, columns > WIDE_COLUMNS ? 95 : columns);
@@ -312,7 +323,7 @@ static void add_units(top_page *page, const publish_run *run, double now)
     top_line_textf(page, INK_PLAIN, "  %s of %s units", done, total);
     if (run->units_running) top_line_textf(page, INK_PLAIN, ", %s in flight", running);
     if (now - run->updated >= QUIET_SECONDS)
-        top_line_textf(page, INK_WARM, ", no news for %.0f s", now - run->updated);
+        top_line_textf(page, INK_WARM, ", silent %.0f s", now - run->updated);
 }
 
 static void add_run_title(top_page *page, const publish_run *run, uint32_t width)
@@ -350,10 +361,10 @@ static void draw_run_full(top_page *page, const publish_run *run, double now)
     top_line_history(page, INK_CALM, run->history, run->history_count, run_rate_most(run),
                      columns > taken + cells ? columns - taken : cells);
     top_line_textf(page, INK_PLAIN, "  %s", rate);
-    top_line_text(page, INK_DIM, 0, "   ran ");
-    top_line_text(page, INK_PLAIN, 0, ran);
     top_line_text(page, INK_DIM, 0, "   left ");
     top_line_text(page, INK_PLAIN, 0, left);
+    top_line_text(page, INK_DIM, 0, "   ran ");
+    top_line_text(page, INK_PLAIN, 0, ran);
     top_line_end(page);
 }
 
@@ -361,13 +372,13 @@ static void draw_run_short(top_page *page, const publish_run *run, double now)
 {
     char rate[48], left[32];
     const uint32_t columns = page->style->columns;
-    const uint32_t title = columns >= 100 ? 40 : columns >= 60 ? 20 : columns / 3;
+    const uint32_t title = columns >= 100 ? 40 : columns >= SHORT_COLUMNS ? 20 : columns / 3;
     show_rate(run->rate, rate, sizeof rate);
     show_time(run_seconds_left(run, now), left, sizeof left);
     top_line_to(page, 1);
     add_run_title(page, run, title);
     top_line_to(page, title + 2);
-    top_line_bar(page, INK_CALM, run->share, columns >= 60 ? 10 : 4);
+    top_line_bar(page, INK_CALM, run->share, columns >= SHORT_COLUMNS ? 10 : 4);
     add_percent(page, run->share);
     top_line_textf(page, INK_PLAIN, "  %s, %s left", rate, left);
     if (run->devices[0]) top_line_textf(page, INK_DIM, "  %s", run->devices);
@@ -388,10 +399,10 @@ static void draw_head(top_page *page, const top_view *view)
 
 static uint32_t lines_needed(const top_view *view, detail of)
 {
-    const uint32_t gap = of.gaps ? 1 : 0;
+    const uint32_t gap = of.gaps ? 1 : 0, device = of.device > 1 ? of.device + gap : of.device;
     const uint32_t runs = view->run_count ? view->run_count * (of.run + gap) : 1;
     /* The head, the rule above the runs, and the reason why there is no GPU. */
-    return 2 + (view->note[0] ? 1 : 0) + gap + view->device_count * (of.device + gap) + runs;
+    return 2 + (view->note[0] ? 1 : 0) + gap + view->device_count * device + runs;
 }
 
 /* The first that fits; if none does, the shortest. */
@@ -430,9 +441,12 @@ static void draw_devices(top_page *page, const top_view *view, detail of, uint32
 {
     const uint32_t shown = of.device > 1 ? view->device_count : shown_of(view->device_count, room);
     for (uint32_t i = 0; i < shown; ++i) {
-        if (of.device > 1) draw_full(page, &view->device[i]);
-        else draw_short(page, &view->device[i]);
-        draw_gap(page, of);
+        if (of.device > 1) {
+            draw_full(page, &view->device[i]);
+            draw_gap(page, of);
+        } else {
+            draw_short(page, &view->device[i]);
+        }
     }
     draw_more(page, view->device_count - shown, "device");
 }

@@ -137,6 +137,7 @@ void top_line_bar(top_page *page, top_ink ink, double share, uint32_t cells)
                                         "\xe2\x96\x89"};
     const bool utf8 = page->style->utf8;
     if (cells > top_line_room(page)) cells = top_line_room(page);
+    if (cells == 0) return;
     if (!(share > 0.0)) share = 0.0;
     if (share > 1.0) share = 1.0;
     const uint32_t eighths = (uint32_t)lround(share * cells * LEVELS);
@@ -189,6 +190,7 @@ void top_line_rule(top_page *page, const char *title)
 {
     const char *dash = page->style->utf8 ? "\xe2\x94\x80" : "-";
     const uint32_t lead = 2;
+    if (top_line_room(page) == 0) return;
     ink_on(page, INK_DIM);
     for (uint32_t i = 0; i < lead && top_line_room(page) > 0; ++i, ++page->column)
         paper_add(page->paper, dash);
