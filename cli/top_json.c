@@ -19,9 +19,9 @@ static json_t *device_json(const top_device *device)
     const td_monitor_device *about = &device->about;
     const bool memory = now->memory_bytes_total > 0;
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "kind",
-        about->kind == TD_GPU ? "gpu" : "cpu", "title", about->title, "pci", about->pci, "driver",
-        about->driver, "number", (json_int_t)now->number, "cores",
+        "{s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "kind", about->kind == TD_GPU ? "gpu" : "cpu", "title", about->title, "pci", about->pci,
+        "driver", about->driver, "number", (json_int_t)now->number, "cores",
         about->kind == TD_CPU ? json_integer((json_int_t)about->cores) : json_null(), "utilisation",
         number(now->utilisation), "memory_utilisation", number(now->memory_utilisation),
         "memory_bytes_used",
