@@ -67,7 +67,7 @@ typedef struct top_screen top_screen;
 typedef enum top_event {
     TOP_TIME = 0,   /* the time is over */
     TOP_QUIT = 1,   /* q, or Ctrl-C */
-    TOP_KILLED = 2, /* SIGTERM or SIGHUP */
+    TOP_KILLED = 2, /* SIGTERM, SIGHUP, SIGQUIT */
     TOP_RESIZE = 3  /* or continued after a stop: draw again */
 } top_event;
 

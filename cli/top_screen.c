@@ -27,7 +27,7 @@
 
 static const char screen_on[] = "\033[?1049h\033[?25l\033[2J";
 static const char screen_off[] = "\033[?25h\033[?1049l";
-static const int signals_seen[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT};
+static const int signals_seen[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT};
 #define SIGNAL_COUNT (sizeof signals_seen / sizeof *signals_seen)
 
 static _Atomic int wake_end = -1; /* the pipe's end that handlers write to */
@@ -45,7 +45,7 @@ static void on_signal(int number)
     const int kept = errno, end = atomic_load(&wake_end);
     const char byte = (char)number;
     if (number == SIGINT) asked_quit = 1;
-    if (number == SIGTERM || number == SIGHUP) asked_kill = 1;
+    if (number == SIGTERM || number == SIGHUP || number == SIGQUIT) asked_kill = 1;
     /* A full pipe wakes the loop as well. */
     if (end >= 0 && write(end, &byte, 1) < 0) errno = kept;
     errno = kept;

@@ -153,7 +153,7 @@ def test_resize():
 
 
 def test_signals():
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         top = Terminal(["top", "--interval", "0.1"])
         check(top.until(lambda _: top.drawn() >= 2), "it runs", top.text)
         top.child.send_signal(number)
@@ -287,7 +287,8 @@ def test_runs():
     run = start_run()
     first = wait_for(lambda: (seen(run.pid) or {}).get("units_done") and seen(run.pid))
     check(first and first["command"] == "rqa run" and first["step"] == "measures" and
-          first["input"].endswith("/rec") and first["devices"] == "cpu", "a run is seen", str(first))
+          first["input"].endswith("/rec") and first["devices"] == "cpu", "a run is seen",
+          str(first))
     later = wait_for(lambda: seen(run.pid)["units_done"] > first["units_done"] and seen(run.pid))
     check(later["share"] > first["share"], "it goes on", str(later))
     check(0 < later["units_done"] < later["units_total"], "units are counted", str(later))
@@ -318,6 +319,13 @@ def test_killed():
     check(not published(run.pid), "and its file is removed")
     run.wait()
     run.stderr.close()
+    run = start_run()
+    check(wait_for(lambda: published(run.pid)), "a run publishes")
+    run.send_signal(signal.SIGINT)
+    run.send_signal(signal.SIGTERM)
+    check(run.wait() == 130, "it ends at once")
+    run.stderr.close()
+    check(os.listdir(os.path.join(RUNTIME, "tandem")) == [], "a sudden end leaves nothing")
 
 
 def test_finished_and_untrusted():
