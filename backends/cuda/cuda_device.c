@@ -96,7 +96,7 @@ static td_status describe_instance(td_backend_device *device, td_error *err)
     char text[48];
     int at = 0;
     if (!strstr(title, " MIG ")) return TD_OK;
-    const CUresult result = cuda_driver_get()->cuDeviceGetUuid(&uuid, device->device);
+    const CUresult result = cuda_driver_get()->cuDeviceGetUuid_v2(&uuid, device->device);
     if (result) return cuda_fail(device, result, err, "cuDeviceGetUuid");
     for (int i = 0; i < 16; ++i)
         at += snprintf(text + at, sizeof text - (size_t)at, "%s%02x",
@@ -163,9 +163,15 @@ td_status cuda_device_describe(const td_backend_device *device, td_device_info *
 static td_status device_context(td_backend_device *device, td_error *err)
 {
     const cuda_driver *const cu = cuda_driver_get();
-    /* A waiting thread sleeps: the cores are wanted for other units. Another user of the primary
-     * context may have set its flags already, and then waits spin: slower, not wrong. */
-    CUresult result = cu->cuDevicePrimaryCtxSetFlags(device->device, CU_CTX_SCHED_BLOCKING_SYNC);
+    unsigned flags = 0;
+    int active = 0;
+    /* A waiting thread sleeps: the cores are wanted for other units. When the context is in use
+     * already, its flags stay as its user has set them (the driver would change them for him too);
+     * waits may spin then: slower, not wrong. */
+    CUresult result = cu->cuDevicePrimaryCtxGetState(device->device, &flags, &active);
+    if (result) return cuda_fail(device, result, err, "cuDevicePrimaryCtxGetState");
+    if (!active)
+        result = cu->cuDevicePrimaryCtxSetFlags(device->device, CU_CTX_SCHED_BLOCKING_SYNC);
     if (result && result != CUDA_ERROR_PRIMARY_CONTEXT_ACTIVE)
         return cuda_fail(device, result, err, "cuDevicePrimaryCtxSetFlags");
     result = cu->cuDevicePrimaryCtxRetain(&device->context, device->device);

@@ -19,13 +19,15 @@ static bool opened;
 
 /* ---- What is asked for ----------------------------------------------------------------------- */
 
-/* The oldest driver that knows a major version of CUDA: CUDA Toolkit Release Notes, table of
- * "minimum required driver version for CUDA minor version compatibility" (Linux). */
-static const char *driver_needed(int major)
+/* Code of a toolkit runs on every driver of its major version or a later one; of version 12, what
+ * CUDA_FUNCTIONS asks for came with 12.4. */
+#define DRIVER_VERSION (CUDA_VERSION / 1000 > 12 ? CUDA_VERSION / 1000 * 1000 : 12040)
+
+/* The oldest driver that has it: CUDA Toolkit Release Notes, tables of driver versions (Linux). */
+static const char *driver_needed(void)
 {
-    switch (major) {
-    case 11: return "450.80.02";
-    case 12: return "525.60.13";
+    switch (DRIVER_VERSION / 1000) {
+    case 12: return "550.54.14";
     case 13: return "580";
     default: return "(see the release notes of the toolkit)";
     }
@@ -80,8 +82,8 @@ static bool driver_bind(td_error *err)
             backend_fail(err, TD_E_UNSUPPORTED,                                                    \
                          "the NVIDIA driver is too old: " DRIVER_LIBRARY " has no %s; CUDA %d.%d " \
                          "needs driver %s or later",                                               \
-                         TEXT_OF(name), CUDA_VERSION / 1000, CUDA_VERSION % 1000 / 10,             \
-                         driver_needed(CUDA_VERSION / 1000));                                      \
+                         TEXT_OF(name), DRIVER_VERSION / 1000, DRIVER_VERSION % 1000 / 10,         \
+                         driver_needed());                                                         \
             return false;                                                                          \
         }                                                                                          \
     }
@@ -90,12 +92,10 @@ static bool driver_bind(td_error *err)
     return true;
 }
 
-/* Code of a toolkit runs on every driver of its major version or a later one. This is asked
- * before cuInit and before the other functions are looked for, so that an old driver gets this
- * line and no stranger one. */
+/* This is asked before cuInit and before the other functions are looked for, so that an old driver
+ * gets this line and no stranger one. */
 static bool driver_new_enough(td_error *err)
 {
-    const int major = CUDA_VERSION / 1000;
     void *const symbol = dlsym(driver.library, "cuDriverGetVersion");
     memcpy(&driver.cuDriverGetVersion, &symbol, sizeof symbol);
     if (!symbol || driver.cuDriverGetVersion(&driver.version) != CUDA_SUCCESS) {
@@ -103,11 +103,11 @@ static bool driver_new_enough(td_error *err)
         return false;
     }
     driver_describe();
-    if (driver.version / 1000 >= major) return true;
+    if (driver.version >= DRIVER_VERSION) return true;
     backend_fail(err, TD_E_UNSUPPORTED,
-                 "the NVIDIA driver is too old: it supports %s, this build needs CUDA %d.0: "
+                 "the NVIDIA driver is too old: it supports %s, this build needs CUDA %d.%d: "
                  "install driver %s or later",
-                 driver.text, major, driver_needed(major));
+                 driver.text, DRIVER_VERSION / 1000, DRIVER_VERSION % 1000 / 10, driver_needed());
     return false;
 }
 

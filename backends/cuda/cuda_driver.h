@@ -8,13 +8,15 @@
 
 /* clang-format off */
 /* Every function of the driver that the plug-in calls. cuda.h maps names to versions by macros
- * (cuMemAlloc is cuMemAlloc_v2): field, type and symbol all go through the same macro. */
+ * (cuMemAlloc is cuMemAlloc_v2): field, type and symbol all go through the same macro. The UUID of
+ * an instance of a divided GPU is told by the second version alone, which cuda.h of CUDA 12 does
+ * not map to. */
 #define CUDA_FUNCTIONS(X)                                                                     \
     X(cuInit) X(cuDriverGetVersion) X(cuGetErrorName) X(cuGetErrorString)                     \
-    X(cuDeviceGetCount) X(cuDeviceGet) X(cuDeviceGetName) X(cuDeviceGetUuid)                  \
+    X(cuDeviceGetCount) X(cuDeviceGet) X(cuDeviceGetName) X(cuDeviceGetUuid_v2)               \
     X(cuDeviceTotalMem) X(cuDeviceGetAttribute) X(cuDeviceGetPCIBusId)                        \
-    X(cuDevicePrimaryCtxSetFlags) X(cuDevicePrimaryCtxRetain) X(cuDevicePrimaryCtxRelease)    \
-    X(cuCtxPushCurrent) X(cuCtxPopCurrent)                                                    \
+    X(cuDevicePrimaryCtxGetState) X(cuDevicePrimaryCtxSetFlags) X(cuDevicePrimaryCtxRetain)   \
+    X(cuDevicePrimaryCtxRelease) X(cuCtxPushCurrent) X(cuCtxPopCurrent)                       \
     X(cuModuleLoadData) X(cuModuleUnload) X(cuModuleGetFunction)                              \
     X(cuFuncGetAttribute) X(cuFuncGetParamInfo)                                               \
     X(cuMemGetInfo) X(cuMemAlloc) X(cuMemFree) X(cuMemHostAlloc) X(cuMemFreeHost)             \

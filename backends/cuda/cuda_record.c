@@ -26,22 +26,29 @@ static double seconds_now(void)
 
 /* ---- The base -------------------------------------------------------------------------------- */
 
-/* Asks rather than sleeps: waking up would take longer than what is measured. */
-static CUresult event_spin(CUevent event)
+/* Asks rather than sleeps: waking up would take longer than what is measured. *before becomes the
+ * last moment at which the device had not come by. Streams share the device's queues, so that it
+ * may come by long after it was asked to; and when it was slept for, it came by just now. */
+static CUresult event_spin(CUevent event, double *before)
 {
     const cuda_driver *const cu = cuda_driver_get();
-    CUresult result = CUDA_ERROR_NOT_READY;
-    for (int i = 0; i < SPINS_MAX && result == CUDA_ERROR_NOT_READY; ++i)
-        result = cu->cuEventQuery(event);
-    return result == CUDA_ERROR_NOT_READY ? cu->cuEventSynchronize(event) : result;
+    for (int i = 0; i < SPINS_MAX; ++i) {
+        const double now = seconds_now();
+        const CUresult result = cu->cuEventQuery(event);
+        if (result != CUDA_ERROR_NOT_READY) return result;
+        *before = now;
+    }
+    const CUresult result = cu->cuEventSynchronize(event);
+    *before = seconds_now();
+    return result;
 }
 
 static td_status base_take(td_stream *stream, td_error *err)
 {
     for (int i = 0; i < BASE_TRIES; ++i) {
-        const double before = seconds_now();
+        double before = seconds_now();
         CUresult result = cuda_driver_get()->cuEventRecord(stream->base, stream->stream);
-        if (!result) result = event_spin(stream->base);
+        if (!result) result = event_spin(stream->base, &before);
         if (result) return cuda_fail(stream->device, result, err, "reading the device's clock");
         const double after = seconds_now();
         stream->base_seconds = 0.5 * (before + after);

@@ -227,7 +227,7 @@ FAKE_EXPORT CUresult cuDeviceGetName(char *name, int length, CUdevice device)
     return fake_leave(result);
 }
 
-FAKE_EXPORT CUresult cuDeviceGetUuid(CUuuid *uuid, CUdevice device)
+FAKE_EXPORT CUresult cuDeviceGetUuid_v2(CUuuid *uuid, CUdevice device)
 {
     const CUresult result = device_enter(__func__, device);
     for (int i = 0; !result && i < 16; ++i)
@@ -269,9 +269,22 @@ FAKE_EXPORT CUresult cuDeviceGetPCIBusId(char *text, int length, CUdevice device
 
 /* ---- Contexts -------------------------------------------------------------------------------- */
 
+FAKE_EXPORT CUresult cuDevicePrimaryCtxGetState(CUdevice device, unsigned int *flags, int *active)
+{
+    const CUresult result = device_enter(__func__, device);
+    if (!result) {
+        *flags = 0;
+        *active = contexts[device].users > 0;
+    }
+    return fake_leave(result);
+}
+
+/* A real one changes the flags of a context in use, too, and its users wait otherwise from then. */
 FAKE_EXPORT CUresult cuDevicePrimaryCtxSetFlags(CUdevice device, unsigned int flags)
 {
     CUresult result = device_enter(__func__, device);
+    if (!result && contexts[device].users > 0)
+        fake_misuse("the flags of a context in use are changed");
     if (!result && flags != CU_CTX_SCHED_BLOCKING_SYNC) result = CUDA_ERROR_INVALID_VALUE;
     return fake_leave(result);
 }

@@ -145,6 +145,8 @@ TEST(device_is_opened_twice)
     rig r = rig_open(NULL);
     CHECK_STATUS(TD_OK, cuda_table->device_open(0, &other, &r.err), &r.err);
     CHECK_INT(1, state_now().contexts); /* the primary one serves both */
+    /* Its flags are its first user's. */
+    CHECK_INT(1, (long long)fake->call_count("cuDevicePrimaryCtxSetFlags"));
     cuda_table->device_close(other);
     char *const memory = rig_alloc(&r, 100);
     cuda_table->free(r.device, memory, NULL);

@@ -120,6 +120,7 @@ static const char *const functions[] = {
     "cuDeviceTotalMem",
     "cuDeviceGetAttribute",
     "cuDeviceGetPCIBusId",
+    "cuDevicePrimaryCtxGetState",
     "cuDevicePrimaryCtxSetFlags",
     "cuDevicePrimaryCtxRetain",
     "cuDevicePrimaryCtxRelease",

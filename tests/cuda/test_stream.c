@@ -371,6 +371,38 @@ TEST(records_tell_what_was_done)
     check_clean();
 }
 
+/* The device comes to a new stream late, as it does when others fill its queues: what is recorded
+ * after that is still told where it was on the host's clock. */
+TEST(records_of_a_stream_that_started_late)
+{
+    fake_plan late = FAKE_PLAN_INIT;
+    const fake_plan prompt = FAKE_PLAN_INIT;
+    rig r = rig_open(&prompt);
+    char *const memory = rig_alloc(&r, 400);
+    for (int i = 0; i < 8; ++i) {
+        td_stream *stream = NULL;
+        told t = {0};
+        late.jitter_us = 30000 + 4999 * (unsigned)i; /* each time another delay */
+        plan_set(&late);
+        CHECK_STATUS(TD_OK, cuda_table->stream_open(r.device, &stream, &r.err), &r.err);
+        plan_set(&prompt);
+        const double before = seconds_now();
+        CHECK_STATUS(TD_OK, probe_launch(stream, memory, 100, 1, &r.err), &r.err);
+        CHECK_STATUS(TD_OK, cuda_table->stream_wait(stream, &r.err), &r.err);
+        const double after = seconds_now();
+        cuda_table->stream_records(stream, told_add, &t);
+        CHECK_INT(1, t.count);
+        if (t.record[0].begin < before - 5e-3 || t.record[0].end > after + 5e-3)
+            CHECK_FAIL("stream %d: from %g to %g ms, should be within 0 and %g ms", i,
+                       1e3 * (t.record[0].begin - before), 1e3 * (t.record[0].end - before),
+                       1e3 * (after - before));
+        cuda_table->stream_close(stream);
+    }
+    cuda_table->free(r.device, memory, r.stream);
+    rig_close(&r);
+    check_clean();
+}
+
 TEST(records_are_bounded)
 {
     told t = {0};
@@ -476,6 +508,7 @@ int main(int argc, char **argv)
                                      RUN(memory_is_kept_while_in_use),
                                      RUN(memory_under_pressure),
                                      RUN(records_tell_what_was_done),
+                                     RUN(records_of_a_stream_that_started_late),
                                      RUN(records_are_bounded),
                                      RUN(many_threads_and_streams),
                                      {0}});
