@@ -54,7 +54,8 @@ static td_status copy_once(measure *m, td_copy_way way, size_t bytes, double *se
     return status;
 }
 
-/* Copies of a growing size until the time is used or memory is; the best bytes per second. */
+/* Copies of a growing size until the time is used or memory is; the best bytes per second of the
+ * largest size, since smaller ones may never leave a cache. */
 static td_status measure_copies(measure *m, td_copy_way way, double seconds, double *rate,
                                 td_error *err)
 {
@@ -67,8 +68,10 @@ static td_status measure_copies(measure *m, td_copy_way way, double seconds, dou
             double took = 0.0;
             const td_status status = copy_once(m, way, bytes, &took, err);
             if (status) return status;
-            if (took > 0.0 && (double)bytes / took > *rate) *rate = (double)bytes / took;
-            if (++tries >= TRIES_MIN && trace_now() >= end) return TD_OK;
+            if (took > 0.0 && ((double)bytes / took > *rate || i == 0))
+                *rate = (double)bytes / took;
+            /* The first of a size may be the first to touch its pages. */
+            if (++tries >= TRIES_MIN && i > 0 && trace_now() >= end) return TD_OK;
         }
     }
     return TD_OK;
@@ -110,8 +113,9 @@ static td_status measure_launch(measure *m, double seconds, td_error *err)
     return TD_OK;
 }
 
-/* One launch of td_bench_copy over so many bytes; its rate, read and written, if it is better. */
-static td_status kernel_copy_once(measure *m, void *other, size_t bytes, td_error *err)
+/* One launch of td_bench_copy over so many bytes; its rate, read and written, if it is better or
+ * the first of its size. */
+static td_status kernel_copy_once(measure *m, void *other, size_t bytes, bool first, td_error *err)
 {
     const int64_t count = (int64_t)(bytes / 16);
     const uint32_t groups = (uint32_t)(bytes / 16 / GROUP_ITEMS);
@@ -120,7 +124,7 @@ static td_status kernel_copy_once(measure *m, void *other, size_t bytes, td_erro
     double took = 0.0;
     const td_status status = launch_once(m, "td_bench_copy", groups, args, 3, &took, err);
     const double rate = took > 0.0 ? 2.0 * (double)bytes / took : 0.0;
-    if (!status && rate > m->rates.on_device) m->rates.on_device = rate;
+    if (!status && (first || rate > m->rates.on_device)) m->rates.on_device = rate;
     return status;
 }
 
@@ -131,12 +135,12 @@ static td_status measure_kernel_copy(measure *m, double seconds, td_error *err)
     void *other = NULL;
     int tries = 0;
     td_status status = device_alloc(m->device, half, &other, err);
-    if (!status) status = kernel_copy_once(m, other, COPY_BYTES_MIN, err); /* loads its code */
+    if (!status) status = kernel_copy_once(m, other, COPY_BYTES_MIN, true, err); /* loads code */
     const double end = trace_now() + seconds;
     for (size_t bytes = COPY_BYTES_MIN; !status && bytes <= half; bytes *= 2)
         for (int i = 0; i < (bytes > half / 2 ? TRIES_MAX : 2) && !status; ++i) {
-            status = kernel_copy_once(m, other, bytes, err);
-            if (++tries >= TRIES_MIN && trace_now() >= end) goto out;
+            status = kernel_copy_once(m, other, bytes, i == 0, err);
+            if (++tries >= TRIES_MIN && i > 0 && trace_now() >= end) goto out;
         }
 out:
     device_free(m->device, other, half, m->stream);
