@@ -140,12 +140,21 @@ static td_status attempt_twice(recovery *r, sweep_place *place, const td_unit *p
 
 /* ---- The devices in turn --------------------------------------------------------------------- */
 
+static uint64_t place_bit(const sweep_place *place)
+{
+    return (uint64_t)1 << device_number(place->device);
+}
+
 static bool place_try(sweep_place *place, uint64_t *tried)
 {
-    const uint64_t bit = (uint64_t)1 << device_number(place->device);
-    if ((*tried & bit) || !device_is_fit(place->device)) return false;
-    *tried |= bit;
+    if ((*tried & place_bit(place)) || !device_is_fit(place->device)) return false;
+    *tried |= place_bit(place);
     return true;
+}
+
+static bool place_may_leave(const recovery *r, const sweep_place *place)
+{
+    return r->run->options.fallback == TD_FALLBACK_CPU && !device_is_cpu(place->device);
 }
 
 static bool place_can(const sweep *run, const sweep_place *place)
@@ -184,16 +193,25 @@ static bool moving_helps(td_status status)
            status == TD_E_UNSUPPORTED || status == TD_E_NO_DEVICE;
 }
 
-static td_status part_run(recovery *r, const td_unit *part, uint32_t depth, td_error *err);
+/* How a part came about. */
+typedef struct part_way {
+    uint32_t depth; /* of splits */
+    uint64_t tried; /* devices that the unit has left behind, a bit for each */
+    bool first;     /* nothing of what was split is done yet: that may still move in one piece */
+} part_way;
 
-/* *split: the part was split, and what is returned is the end of it. */
+static td_status part_run(recovery *r, const td_unit *part, part_way way, td_error *err);
+
+/* *split: the part was split, and what is returned is the end of it. The parts start where it was
+ * split. When the first of them finds no room there, however small it is cut, the others would
+ * not either: then it counts as not split, and moves in one piece. */
 static td_status part_split(recovery *r, const sweep_place *place, const td_unit *part,
-                            uint32_t depth, bool *split, td_error *err)
+                            part_way way, bool *split, td_error *err)
 {
     td_units parts;
     td_error own = TD_ERROR_INIT;
     units_init(&parts, engine_allocator(r->run->engine));
-    td_status status = unit_split(r->run, part, depth, &parts, &own);
+    td_status status = unit_split(r->run, part, way.depth, &parts, &own);
     *split = status != TD_E_OUT_OF_RANGE && status != TD_E_NO_MEMORY;
     if (!*split) goto out;
     if (status) {
@@ -201,8 +219,14 @@ static td_status part_split(recovery *r, const sweep_place *place, const td_unit
         goto out;
     }
     report_rescued(r->run, &r->rescue, REPORT_SPLIT, part, place, err);
-    for (uint64_t i = 0; i < parts.count && !status; ++i)
-        status = part_run(r, &parts.unit[i], depth + 1, err);
+    way.depth += 1;
+    way.tried &= ~place_bit(place);
+    way.first = place_may_leave(r, place);
+    for (uint64_t i = 0; i < parts.count && !status; ++i) {
+        status = part_run(r, &parts.unit[i], way, err);
+        *split = !(way.first && moving_helps(status));
+        way.first = false;
+    }
 out:
     units_free(&parts);
     return status;
@@ -222,13 +246,13 @@ static td_status part_failed(const recovery *r, const td_unit *part, td_status s
     return status;
 }
 
-static td_status part_run(recovery *r, const td_unit *part, uint32_t depth, td_error *err)
+static td_status part_run(recovery *r, const td_unit *part, part_way way, td_error *err)
 {
     const td_fallback policy = r->run->options.fallback;
+    const bool moved_before = way.tried != 0;
     td_status status = TD_OK;
-    uint64_t tried = 0;
     for (;;) {
-        sweep_place *const place = place_next(r, &tried);
+        sweep_place *const place = place_next(r, &way.tried);
         bool split = false;
         if (stop_requested(&r->run->stop)) return td_fail(err, TD_E_CANCELLED, "cancelled");
         if (place != r->home && policy != TD_FALLBACK_CPU)
@@ -236,18 +260,19 @@ static td_status part_run(recovery *r, const td_unit *part, uint32_t depth, td_e
             return td_fail(err, TD_E_DEVICE_LOST, "device %s was lost, and no other is allowed",
                            device_name(r->home->device));
         /* The device was lost while other units ran, or before the run: this one moves too. */
-        if (place != r->home && status == TD_OK) {
+        if (place != r->home && status == TD_OK && !moved_before) {
             td_fail(err, TD_E_NO_DEVICE, "it is out of use");
             report_rescued(r->run, &r->rescue, REPORT_MOVED, part, r->home, err);
         }
         status = attempt_twice(r, place, part, err);
         if (!status) return TD_OK;
         if (splitting_helps(status) && policy != TD_FALLBACK_NONE) {
-            const td_status parts = part_split(r, place, part, depth, &split, err);
+            const td_status parts = part_split(r, place, part, way, &split, err);
             if (split) return parts;
         }
-        if (!moving_helps(status) || policy != TD_FALLBACK_CPU || device_is_cpu(place->device))
+        if (!moving_helps(status) || !place_may_leave(r, place))
             return part_failed(r, part, status, err);
+        if (way.first) return status;
         report_rescued(r->run, &r->rescue, REPORT_MOVED, part, place, err);
     }
 }
@@ -264,7 +289,7 @@ td_status recover_unit(sweep *run, sweep_slot *slot, const td_unit *unit, char *
     r.launcher = &run->launcher[slot->number];
     units_init(&parts, engine_allocator(run->engine));
     if (unit->host_bytes <= budget_bytes - bytes) {
-        status = part_run(&r, unit, 0, err);
+        status = part_run(&r, unit, (part_way){0}, err);
         goto out;
     }
     status = recover_fit(run, unit, budget_bytes - bytes, &parts, err);
@@ -273,7 +298,7 @@ td_status recover_unit(sweep *run, sweep_slot *slot, const td_unit *unit, char *
             (ull)unit->host_bytes, (ull)budget_bytes);
     report_rescued(run, &r.rescue, REPORT_SPLIT, unit, r.home, err);
     for (uint64_t i = 0; i < parts.count && !status; ++i)
-        status = part_run(&r, &parts.unit[i], 0, err);
+        status = part_run(&r, &parts.unit[i], (part_way){0}, err);
 out:
     units_free(&parts);
     return status;

@@ -255,6 +255,36 @@ TEST(a_unit_is_split_until_it_fits_the_device)
     }
 }
 
+/* Not even the smallest part finds room: what moves is the unit, not all its parts. */
+TEST(a_unit_that_never_fits_moves_in_one_piece)
+{
+    for (uint32_t devices = 1; devices <= 2; ++devices) {
+        scene s;
+        td_report report = TD_REPORT_INIT;
+        td_run_options options = TD_RUN_OPTIONS_INIT;
+        backend_test_plan plan = plan_of(devices, 1 << 20);
+        scene_open(&s, 1, &plan, &small_call);
+        plan.fail_call = CALL_ALLOC;
+        plan.fail_at = 1;
+        plan.fail_count = UINT64_MAX;
+        plan.fail_status = TD_E_NO_DEVICE_MEMORY;
+        plan.fail_device = 0;
+        steer->set(&plan);
+        options.device = "test:0";
+        td_table *const table = run_well(s.engine, s.args, &options, &report);
+        check_same_tables(s.right, table);
+        CHECK_INT(SMALL_UNITS, report.units_retried);
+        CHECK_INT(SMALL_UNITS, report.units_split);
+        CHECK_INT(SMALL_UNITS, report.units_moved);
+        CHECK_INT(devices == 1 ? SMALL_UNITS : 0, hooks.cpu_runs);
+        for (uint32_t i = 0; i < report.device_count; ++i)
+            if (strcmp(report.devices[i].name, "test:0") != 0)
+                CHECK_INT(SMALL_UNITS, report.devices[i].units);
+        td_table_destroy(table);
+        scene_close(&s);
+    }
+}
+
 TEST(the_runs_own_limit_is_kept)
 {
     static const td_fallback policies[] = {TD_FALLBACK_CPU, TD_FALLBACK_SPLIT};
@@ -533,6 +563,7 @@ int main(int argc, char **argv)
                        RUN(every_failure_under_fallback_none),
                        RUN(every_failure_with_three_threads),
                        RUN(a_unit_is_split_until_it_fits_the_device),
+                       RUN(a_unit_that_never_fits_moves_in_one_piece),
                        RUN(the_runs_own_limit_is_kept),
                        RUN(a_trimmed_pool_lets_the_retry_through),
                        RUN(units_that_do_not_fit_together_wait_for_each_other),
