@@ -139,6 +139,7 @@ typedef struct cutter {
     const rqa_state *state;
     uint64_t host_bytes, device_bytes; /* of a device UINT64_MAX: there is none */
     double cost_max;
+    uint64_t least; /* that a unit of the plan takes of the device */
 } cutter;
 
 static bool has_device(const cutter *c)
@@ -156,16 +157,29 @@ static uint64_t host_need(const cutter *c, const td_unit *unit)
     return room.host_bytes > bytes ? room.host_bytes : bytes;
 }
 
-/* Along what to cut a unit that does not fit a device. One that cannot be cut is left: it will run
- * on the CPU. */
+/* Whether it fits a device once its thresholds are cut apart. To cut them costs as many passes over
+ * the distances, which is in vain where that does not help. */
+static bool fits_when_cut(const cutter *c, const td_unit *unit)
+{
+    td_unit least = *unit;
+    rqa_room room;
+    least.axis[RQA_AXIS_EPS].count = 1;
+    rqa_room_measure(c->state, &least, c->device_bytes / DEVICE_SHARE, &room);
+    return room.device_bytes <= c->device_bytes && rqa_room_fits(c->state, &least, &room);
+}
+
+/* Along what to cut a unit that does not fit a device. One that cannot be cut so that it fits is
+ * left: it will run on the CPU. */
 static int cut_for_device(const cutter *c, const td_unit *unit)
 {
     static const int order[] = {CUT_ITEMS, RQA_AXIS_MODE, RQA_AXIS_EPS};
     const uint64_t budget = c->device_bytes;
     rqa_room room;
     rqa_room_measure(c->state, unit, budget / DEVICE_SHARE, &room);
-    if (room.device_bytes > budget / DEVICE_LEAST || !rqa_room_fits(c->state, unit, &room))
-        return cut_first_of(unit, order, 3);
+    if (room.device_bytes > budget / DEVICE_LEAST || !rqa_room_fits(c->state, unit, &room)) {
+        const int along = cut_first_of(unit, order, 3);
+        return along == RQA_AXIS_EPS && !fits_when_cut(c, unit) ? CUT_NONE : along;
+    }
     if (room.device_bytes > budget / DEVICE_SHARE && unit->items.count > 1) return CUT_ITEMS;
     return CUT_NONE;
 }
@@ -209,13 +223,16 @@ static td_status plan_add(const rqa_state *state, td_unit *unit, uint64_t device
 }
 
 /* Each call halves a range, so the depth is at most the sum of their logarithms. */
-static td_status plan_cut(const cutter *c, td_unit *unit, td_units *units, td_error *err)
+static td_status plan_cut(cutter *c, td_unit *unit, td_units *units, td_error *err)
 {
     td_unit left, right;
     const int along = cut_choose(c, unit);
-    if (along == CUT_NONE)
-        return plan_add(c->state, unit, has_device(c) ? c->device_bytes / DEVICE_SHARE : UINT64_MAX,
-                        units, err);
+    if (along == CUT_NONE) {
+        const uint64_t share = has_device(c) ? c->device_bytes / DEVICE_SHARE : UINT64_MAX;
+        const td_status status = plan_add(c->state, unit, share, units, err);
+        if (unit->device_bytes < c->least) c->least = unit->device_bytes;
+        return status;
+    }
     if (along == RQA_AXIS_TAU && cut_one_apart(c->state, unit))
         cut_at(unit, RQA_AXIS_M, 1, &left, &right);
     else cut_at(unit, along, range_count(unit, along) / 2, &left, &right);
@@ -224,12 +241,21 @@ static td_status plan_cut(const cutter *c, td_unit *unit, td_units *units, td_er
     return status;
 }
 
+/* A plan for a device that holds none of its units is no plan for that device. */
+static td_status plan_check(const cutter *c, td_error *err)
+{
+    if (!has_device(c) || c->least <= c->device_bytes) return TD_OK;
+    return td_fail(err, TD_E_NO_DEVICE_MEMORY,
+                   "rqa.measures: the smallest unit needs %llu bytes of the device, allowed %llu",
+                   (unsigned long long)c->least, (unsigned long long)c->device_bytes);
+}
+
 td_status rqa_plan(const void *memory, uint64_t host_bytes, uint64_t device_bytes, td_units *units,
                    td_error *err)
 {
     const rqa_state *state = memory;
     td_unit whole = state->whole;
-    cutter c = {state, host_bytes, device_bytes, COST_UNIT};
+    cutter c = {state, host_bytes, device_bytes, COST_UNIT, UINT64_MAX};
     if (whole.items.count == 0) return TD_OK;
     if (has_device(&c)) {
         const double each = rqa_cost(state, &whole) / DEVICE_UNITS;
@@ -237,7 +263,8 @@ td_status rqa_plan(const void *memory, uint64_t host_bytes, uint64_t device_byte
                      : each > COST_DEVICE_MAX ? COST_DEVICE_MAX
                                               : each;
     }
-    return plan_cut(&c, &whole, units, err);
+    const td_status status = plan_cut(&c, &whole, units, err);
+    return status ? status : plan_check(&c, err);
 }
 
 /* A part of a unit for a device is given half the bytes. That alone makes its batches smaller,

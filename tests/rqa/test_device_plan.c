@@ -92,6 +92,31 @@ TEST(thresholds_are_cut_apart_where_one_set_does_not_fit)
     opened_close(&o);
 }
 
+/* Where one threshold does not fit, to cut them apart would cost passes and help nothing: such a
+ * recording is left whole, for the CPU; when all are such, there is no plan for the device. */
+TEST(thresholds_are_not_cut_apart_in_vain)
+{
+    const recordings mixed = {2, {0, 5000, 5050}, track_x, track_y, NULL};
+    const recordings large = {1, {0, 5000}, track_x, track_y, NULL};
+    const setting settings[] = {
+        {"mode", "x:l2"}, {"m", "1:3"}, {"tau", "1"}, {"eps", "0.1:2:0.1"}, {NULL, NULL}};
+    opened o = open_on(&mixed, settings);
+    plan_on(&o, 4 * GIB, 1 << 16);
+    bool fits = false;
+    for (uint64_t i = 0; i < o.units.count; ++i) {
+        const td_unit *unit = &o.units.unit[i];
+        fits |= unit->device_bytes <= 1 << 16;
+        if (unit->items.first == 0) CHECK_INT(20, unit->axis[RQA_AXIS_EPS].count);
+    }
+    CHECK(fits);
+    opened_close(&o);
+    o = open_on(&large, settings);
+    td_error err = TD_ERROR_INIT;
+    CHECK_STATUS(TD_E_NO_DEVICE_MEMORY, rqa_plan(o.state, 4 * GIB, 1 << 16, &o.units, &err), &err);
+    CHECK_HAS("allowed 65536", err.message);
+    opened_close(&o);
+}
+
 /* Split again and again, always the last part: it ends, and each part takes less, or is a single
  * point. */
 TEST(splitting_ends)
@@ -192,6 +217,7 @@ int main(int argc, char **argv)
     return check_main(argc, argv,
                       (check_test[]){RUN(a_long_recording_fits_a_small_device),
                                      RUN(thresholds_are_cut_apart_where_one_set_does_not_fit),
+                                     RUN(thresholds_are_not_cut_apart_in_vain),
                                      RUN(splitting_ends),
                                      RUN(a_large_job_has_units_for_several_streams),
                                      RUN(a_small_job_is_not_cut),
