@@ -57,6 +57,20 @@ static uint32_t m_most(const rqa_state *state, const td_unit *unit)
     return (uint32_t)most;
 }
 
+/* How many m, from 1 on, the pair is within limit: the distance only grows with m, so that one walk
+ * over the lags tells all of them. */
+static uint32_t pair_reach(const rqa_track *track, rqa_mode mode, uint64_t tau, double limit,
+                           uint64_t i, uint64_t j, uint32_t m_last)
+{
+    double sum = 0;
+    for (uint32_t m = 1; m <= m_last; ++m, i += tau, j += tau) {
+        const double d = rqa_distance(track, mode, 1, tau, i, j);
+        sum = mode.norm == RQA_L1 ? sum + d : mode.norm == RQA_L2 ? hypot(sum, d) : fmax(sum, d);
+        if (!(d <= limit && sum <= limit)) return m - 1;
+    }
+    return m_last;
+}
+
 /* Pairs in a fixed sequence, so that the same call always estimates the same. */
 static void glance_take(const rqa_state *state, const td_unit *unit, glance *g)
 {
@@ -69,18 +83,23 @@ static void glance_take(const rqa_state *state, const td_unit *unit, glance *g)
     const rqa_mode plain = {samples->y ? RQA_XY : RQA_X, mode.norm};
     const double eps = eps_most(state, unit);
     const double limit = state->eps_unit == RQA_SD ? eps * samples->deviation : eps;
+    const bool rate = state->eps_unit == RQA_RATE;
+    uint32_t near[RQA_M_MAX + 2] = {0}, last = m_most(state, unit);
     uint64_t random = 1;
-    for (uint32_t m = 1; m <= m_most(state, unit); ++m) {
-        const uint64_t n = rqa_vector_count(samples->count, m, tau);
-        uint32_t near = 0;
-        g->recur[m] = state->eps_unit == RQA_RATE ? eps : 0;
-        if (state->eps_unit == RQA_RATE || n < 2) continue;
-        for (uint32_t p = 0; p < GLANCE_PAIRS; ++p) {
-            random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-            const uint64_t i = (random >> 33) % n, j = (random >> 17) % n;
-            near += rqa_distance(&track, plain, m, tau, i, j) <= limit;
-        }
-        g->recur[m] = (double)near / GLANCE_PAIRS;
+    for (uint32_t m = 0; m <= RQA_M_MAX; ++m)
+        g->recur[m] = rate ? eps : 0;
+    while (last > 0 && rqa_vector_count(samples->count, last, tau) < 2)
+        last -= 1;
+    if (rate || last == 0) return;
+    const uint64_t n = rqa_vector_count(samples->count, last, tau);
+    for (uint32_t p = 0; p < GLANCE_PAIRS; ++p) {
+        random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        const uint64_t i = (random >> 33) % n, j = (random >> 17) % n;
+        near[pair_reach(&track, plain, tau, limit, i, j, last)] += 1;
+    }
+    for (uint32_t m = last; m > 0; --m) {
+        near[m] += near[m + 1];
+        g->recur[m] = (double)near[m] / GLANCE_PAIRS;
     }
 }
 
