@@ -143,6 +143,7 @@ td_status cmd_run(cli_call *cli, td_error *err)
     status = make_csv(&work, table, &text, err);
     if (status) goto out;
     status = print_result(&work, &text, &report, err);
+    if (!status) status = work_trace_status(&work, err);
 out:
     paper_free(&text);
     td_table_destroy(table);

@@ -181,6 +181,7 @@ td_status cmd_study(cli_call *cli, td_error *err)
     if (!status)
         status = cli->json ? print_json(&work, &config, &summary, err)
                            : print_text(&work, &config, &summary, err);
+    if (!status) status = work_trace_status(&work, err);
 out:
     work_close(&work);
     paper_free(&command);

@@ -14,6 +14,12 @@ bool place_is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+bool place_is_file(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
 bool place_exists(const char *path)
 {
     struct stat info;
@@ -32,6 +38,20 @@ static td_status folder_of(const char *flag, const char *path, char *out, size_t
     memcpy(out, slash ? path : ".", bytes);
     out[bytes] = 0;
     return TD_OK;
+}
+
+bool place_same(const char *a, const char *b)
+{
+    char folder_a[PATH_MAX], folder_b[PATH_MAX];
+    struct stat info_a, info_b;
+    if (!a || !b) return false;
+    const bool is_a = stat(a, &info_a) == 0, is_b = stat(b, &info_b) == 0;
+    if (is_a && is_b) return info_a.st_dev == info_b.st_dev && info_a.st_ino == info_b.st_ino;
+    if (is_a || is_b) return false;
+    const char *last_a = strrchr(a, '/'), *last_b = strrchr(b, '/');
+    return strcmp(last_a ? last_a + 1 : a, last_b ? last_b + 1 : b) == 0 &&
+           !folder_of("", a, folder_a, sizeof folder_a, NULL) &&
+           !folder_of("", b, folder_b, sizeof folder_b, NULL) && place_same(folder_a, folder_b);
 }
 
 td_status place_check_file(const char *flag, const char *path, td_error *err)

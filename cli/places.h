@@ -9,6 +9,9 @@ TD_MUST_USE td_status place_check_file(const char *flag, const char *path, td_er
 /* The folder is there, or can be made in the one above it; it is made. NULL path is fine. */
 TD_MUST_USE td_status place_make_folder(const char *flag, const char *path, td_error *err);
 bool place_is_folder(const char *path);
+bool place_is_file(const char *path); /* no folder, device or pipe */
 bool place_exists(const char *path);
+/* Both paths lead to one file, whatever they are called, or would when it is made. NULL: false. */
+bool place_same(const char *a, const char *b);
 
 #endif

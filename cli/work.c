@@ -202,13 +202,19 @@ td_status work_finish(cli_work *work, td_status status, bool kept, td_error *err
     work->bar = NULL;
     signals_unwatch();
     work->cli->resumable = status && kept;
-    if (status) (void)trace_close(work, NULL);
-    else status = trace_close(work, err);
+    work->trace_error = (td_error)TD_ERROR_INIT;
+    work->trace_status = trace_close(work, status ? NULL : &work->trace_error);
     if (status != TD_E_CANCELLED) return status;
     if (signals_timed_out() && !signals_caught())
         return td_fail(err, TD_E_TIMEOUT, "the time limit of %g s was reached%s",
                        cli_float(work->cli, "timeout"), where);
     return td_fail(err, TD_E_CANCELLED, "stopped%s", where);
+}
+
+td_status work_trace_status(const cli_work *work, td_error *err)
+{
+    if (work->trace_status && err) *err = work->trace_error;
+    return work->trace_status;
 }
 
 void work_close(cli_work *work)

@@ -20,8 +20,10 @@ typedef struct cli_work {
     char backends[96];
     uint64_t device_bytes_max; /* --device-memory */
     td_trace *trace;           /* --trace; NULL: none */
-    json_t *timeline;          /* what the trace added up to, for --json; NULL: no trace */
-    json_t *plan;              /* --explain, for --json; NULL: not asked for */
+    td_status trace_status;    /* of writing it; work_trace_status gives it */
+    td_error trace_error;
+    json_t *timeline; /* what the trace added up to, for --json; NULL: no trace */
+    json_t *plan;     /* --explain, for --json; NULL: not asked for */
 } cli_work;
 
 /* Starts the engine with the common flags and watches for signals and the time limit. more may
@@ -47,8 +49,10 @@ void work_show_report(cli_work *work, const char *what, const td_table *table,
                       const td_report *report);
 /* Ends the bar, writes the trace and what it adds up to, and says, for a run that was stopped,
  * whether by hand or by time. kept: what is finished is kept and the same command goes on from it.
- */
+ * That the trace could not be written is left to work_trace_status, to be asked when the results
+ * are out: they are not lost for a trace. */
 TD_MUST_USE td_status work_finish(cli_work *work, td_status status, bool kept, td_error *err);
+TD_MUST_USE td_status work_trace_status(const cli_work *work, td_error *err);
 void work_close(cli_work *work);
 /* Prints the document on standard output; takes it. */
 TD_MUST_USE td_status work_print_json(cli_call *cli, json_t *root, td_error *err);

@@ -18,11 +18,30 @@ typedef struct trace_data {
     uint64_t count, dropped;
 } trace_data;
 
+/* The trace is no file that the command reads or writes: it is written last, in their place. */
+static td_status check_path(const cli_call *cli, const char *path, td_error *err)
+{
+    static const char *const others[] = {"output", "report", "checkpoint", "events", "roi"};
+    const td_status status = place_check_file("trace", path, err);
+    if (status) return status;
+    if (place_exists(path) && !place_is_file(path))
+        return td_fail(err, TD_E_IO, "--trace %s: is no file", path);
+    for (uint32_t i = 0; i < cli->word_count; ++i)
+        if (place_same(path, cli->word[i]))
+            return td_fail(err, TD_E_BAD_ARGUMENT, "--trace %s is the same file as the recording",
+                           path);
+    for (size_t i = 0; i < sizeof others / sizeof *others; ++i)
+        if (place_same(path, cli_text(cli, others[i])))
+            return td_fail(err, TD_E_BAD_ARGUMENT, "--trace and --%s name the same file %s",
+                           others[i], path);
+    return TD_OK;
+}
+
 td_status trace_open(cli_work *work, td_error *err)
 {
     const char *path = cli_text(work->cli, "trace");
     if (!path) return TD_OK;
-    const td_status status = place_check_file("trace", path, err);
+    const td_status status = check_path(work->cli, path, err);
     return status ? status : td_trace_create(work->engine, EVENTS_MAX, &work->trace, err);
 }
 
@@ -155,7 +174,8 @@ static td_status tell(cli_work *work, const char *path, const trace_data *data, 
                              "dropped", (json_int_t)data->dropped);
     paper_addf(&page, "trace: %s, ", path);
     paper_add_count(&page, data->count);
-    paper_add(&page, " events; open it at ui.perfetto.dev or chrome://tracing\n");
+    paper_addf(&page, " event%s; open it at ui.perfetto.dev or chrome://tracing\n",
+               data->count == 1 ? "" : "s");
     add_slowest(&page, root, "units", data, 1u << TD_TRACE_UNIT);
     add_kernels(&page, root, data);
     add_slowest(&page, root, "launches", data, 1u << TD_TRACE_KERNEL);

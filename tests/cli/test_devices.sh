@@ -105,7 +105,7 @@ assert 0 < first['utilisation'] <= 1 and not first['lost'], first"
     # A budget below every need: the CPU takes over and that is told, or the run fails.
     run rqa run $one "${grid[@]}" --csv --device "$device" --device-memory 64B; expect_rc 0
     expect_same out wanted "a small budget on $device changes the result"
-    expect_err "moved to another device: unit 0 on $device: "
+    expect_err "cpu ran all of it: the plan on $device: "; expect_err "allowed 64"
     run rqa run $one "${grid[@]}" --json --device "$device" --device-memory 64B; expect_rc 0
     check_document "
 assert root['run']['device'] == 'cpu' and root['run']['note'], root['run']"

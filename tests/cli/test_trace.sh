@@ -64,6 +64,27 @@ check_trace t.json 'assert [e["name"] for e in bars] == ["unit 0"], bars'
 # Places that cannot be written are told before the work; a full disk leaves the old file.
 run rqa run $one --trace nowhere/t.json; expect_rc 74; expect_err "nowhere"; expect_no_out
 run rqa run $one --trace rec; expect_rc 74; expect_err "rec"; expect_no_out
+run rqa run $one --trace /dev/full; expect_rc 74; expect_err "no file"; expect_no_out
+# Nor does a trace take the place of what is read or written: that is lost otherwise.
+cp $one kept.csv
+for path in $one ./$one; do
+    run rqa run $one --trace $path; expect_rc 2; expect_err "recording"; expect_no_out
+done
+expect_same $one kept.csv "--trace replaces a recording"
+ln -sf "$PWD/$one" link.csv
+run rqa run $one --trace link.csv; expect_rc 2; expect_err "same file"
+expect_same $one kept.csv "--trace replaces a recording through a link"
+rm -f a.nc
+run "${study[@]}" --trace a.nc; expect_rc 2; expect_err "--output"; expect_no_file a.nc
+run "${study[@]}" --report r.html --trace ./r.html; expect_rc 2; expect_err "--report"
+expect_no_file a.nc; expect_no_file r.html
+# A trace that cannot be written after all takes no result with it.
+mkdir late.json.part
+run rqa run $one --csv --trace late.json; expect_rc 74; expect_err "late.json"
+expect_same out wanted "a trace that cannot be written takes the result with it"
+run rqa run $one --json --trace late.json; expect_rc 74; expect_json
+run "${study[@]}" --trace late.json; expect_rc 74; expect_out "results: a.nc"; expect_file a.nc
+run rqa run $one --csv --device cpu --trace t.json; expect_err ", 1 event; open"
 # A run that is stopped has a trace as well.
 awk 'BEGIN { print "x"; for (i = 0; i < 60000; ++i) print (i * 7919) % 10007 / 10007 }' >long.csv
 rm -f t.json
