@@ -1,7 +1,8 @@
 /* bench.h - tandem-device-bench: what a device does with the kernels and with whole runs, beside
  * the CPU of the same machine. Every run that is timed is compared with the CPU's results, bit by
  * bit; a difference makes the program fail. Seconds are of CLOCK_MONOTONIC unless a field says that
- * they are of the device's own clock. */
+ * they are of the device's own clock. Results are written after every row, so that a program that
+ * is cut off leaves what it has measured, marked as incomplete. */
 #ifndef TANDEM_BENCH_DEVICE_H
 #define TANDEM_BENCH_DEVICE_H
 #include <stdio.h>
@@ -13,6 +14,8 @@
 #define BENCH_KERNELS_MAX 64
 #define BENCH_REPEATS_MAX 64
 #define BENCH_TEXT_MAX    192
+/* What tandem-device-hold says of a GPU that only one process may open. */
+#define BENCH_EXCLUSIVE "the GPU is in exclusive mode"
 
 /* One kernel. Kernels of operations are timed in whole runs: launches, seconds and operations are
  * then those of the whole run, and operations are the most that there can be, as a sum that is
@@ -35,14 +38,14 @@ typedef struct bench_run {
     double cpu_best, device_best, device_first;
     double published;                /* seconds that AccRQA publishes for an H100; 0: none */
     char published_note[BENCH_TEXT_MAX];
-    bool equal;
+    bool equal, skipped;             /* skipped: neither equal nor a failure */
     char difference[BENCH_TEXT_MAX]; /* or why it did not run */
     td_report report;                /* of the best run on the device */
     char choice[512];                /* what "auto" says of this call, and why */
 } bench_run;
 
 typedef struct bench {
-    const char *backend, *data, *hold, *json, *markdown, *name;
+    const char *backend, *data, *hold, *json, *markdown, *table, *name;
     const char *folder[OPS_FOLDERS_MAX + 1];
     size_t device_index;
     bool quick;
@@ -56,6 +59,7 @@ typedef struct bench {
     bench_run run[BENCH_ROWS_MAX];
     uint32_t run_count;
     uint32_t failures;
+    bool complete;                   /* nothing is left to be measured */
 } bench;
 
 /* The samples of recordings, of which the bench owns the memory. */
@@ -69,6 +73,9 @@ typedef struct bench_data {
 
 double bench_now(void);
 double bench_median(double *values, uint32_t count);    /* sorts them; 0 of none */
+
+/* Writes what there is to the files that were asked for; each is replaced whole or not at all. */
+bool bench_save(const bench *b);
 
 /* data.c. Roessler: x of the system with a = b = 0.2, c = 5.7, steps of 0.2, as in
  * bench/peers/series.py. */

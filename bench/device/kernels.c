@@ -142,6 +142,7 @@ td_status kernels_time(bench *b, td_error *err)
         if (device.backend.has_kernel && !device.backend.has_kernel(device.device, loads[i].name))
             continue; /* float64 where there is none */
         status = load_time(b, &c, &loads[i], err);
+        if (!status) bench_save(b);
     }
     ops_device_close(&device);
     return status;

@@ -1,9 +1,10 @@
 /* main.c - tandem-device-bench: times a device, beside the CPU of the same machine.
  *
  *     tandem-device-bench --backend NAME [--device N] [--folder FOLDER] [--data FOLDER]
- *                         [--hold PROGRAM] [--json FILE] [--markdown FILE] [--name NAME]
- *                         [--threads N] [--quick]
+ *                         [--hold PROGRAM] [--json FILE] [--markdown FILE] [--table FILE]
+ *                         [--name NAME] [--threads N] [--quick]
  *
+ * The files are written after every row; until the last one they say that they are incomplete.
  * Exit code 0: all results were those of the CPU; 1: not; 2: wrong arguments; 77: no such device.
  */
 #include <stdlib.h>
@@ -40,7 +41,7 @@ static int usage(const char *what)
             "tandem-device-bench: not understood: %s\n"
             "usage: tandem-device-bench --backend NAME [--device N] [--folder FOLDER]\n"
             "       [--data FOLDER] [--hold PROGRAM] [--json FILE] [--markdown FILE]\n"
-            "       [--name NAME] [--threads N] [--quick]\n",
+            "       [--table FILE] [--name NAME] [--threads N] [--quick]\n",
             what);
     return 2;
 }
@@ -61,6 +62,7 @@ static int read_options(int argc, char **argv, bench *b)
         else if (strcmp(name, "--hold") == 0) b->hold = text;
         else if (strcmp(name, "--json") == 0) b->json = text;
         else if (strcmp(name, "--markdown") == 0) b->markdown = text;
+        else if (strcmp(name, "--table") == 0) b->table = text;
         else if (strcmp(name, "--name") == 0) b->name = text;
         else if (strcmp(name, "--threads") == 0) b->threads = (uint32_t)strtoul(text, NULL, 10);
         else return usage(name);
@@ -133,6 +135,7 @@ static td_status bench_all(bench *b, td_error *err)
     say("the device");
     status = measure(b, engine, err);
     if (status) goto out;
+    bench_save(b);
     say("kernels");
     status = kernels_time(b, err);
     if (status) goto out;
@@ -143,6 +146,7 @@ static td_status bench_all(bench *b, td_error *err)
     say("little memory");
     runs_budget(b, engine);
     runs_beside(b, engine);
+    b->complete = true;
 out:
     td_engine_destroy(engine);
     return status;
@@ -151,10 +155,20 @@ out:
 static bool write_to(const bench *b, const char *path, void (*write)(const bench *, FILE *))
 {
     if (!path) return true;
-    FILE *const file = fopen(path, "w");
+    char part[PATH_MAX];
+    if (snprintf(part, sizeof part, "%s.part", path) >= PATH_MAX) return false;
+    FILE *const file = fopen(part, "w");
     if (!file) return false;
     write(b, file);
-    return fclose(file) == 0;
+    const bool written = !ferror(file);
+    return fclose(file) == 0 && written && rename(part, path) == 0;
+}
+
+bool bench_save(const bench *b)
+{
+    const bool json = write_to(b, b->json, write_json);
+    const bool markdown = write_to(b, b->markdown, write_markdown);
+    return write_to(b, b->table, write_table) && json && markdown;
 }
 
 int main(int argc, char **argv)
@@ -171,10 +185,10 @@ int main(int argc, char **argv)
         fprintf(stderr, "tandem-device-bench: %s\n", err.message);
         return status == TD_E_NOT_FOUND || status == TD_E_NO_DEVICE ? 77 : 1;
     }
-    if (!write_to(&b, b.json, write_json) || !write_to(&b, b.markdown, write_markdown)) {
+    if (!bench_save(&b)) {
         fprintf(stderr, "tandem-device-bench: the results cannot be written\n");
         return 1;
     }
-    write_table(&b, stdout);
+    if (!b.table) write_table(&b, stdout);
     return b.failures ? 1 : 0;
 }

@@ -175,6 +175,7 @@ static td_status time_both(bench *b, td_engine *engine, const bench_call *call, 
     if (status) goto out;
     row->cpu = bench_median(seconds, repeats);
     row->cpu_best = seconds[0];
+    bench_save(b);
     options.device = b->device;
     options.device_bytes_max = call->budget;
     options.fallback = call->fallback;
@@ -193,26 +194,57 @@ out:
     return status;
 }
 
+/* A new row, written down as begun; NULL when there is no room. */
+static bench_run *row_begin(bench *b, const char *name)
+{
+    if (b->run_count == BENCH_ROWS_MAX) return NULL;
+    bench_run *const row = &b->run[b->run_count++];
+    memset(row, 0, sizeof *row);
+    row->report = (td_report)TD_REPORT_INIT;
+    snprintf(row->name, sizeof row->name, "%s", name);
+    snprintf(row->difference, sizeof row->difference, "not finished");
+    bench_save(b);
+    return row;
+}
+
+static void row_end(bench *b, const bench_run *row)
+{
+    b->failures += !row->equal && !row->skipped;
+    bench_save(b);
+    fprintf(stderr, "%-52s cpu %9.4f s   device %9.4f s   %s%s\n", row->name, row->cpu, row->device,
+            row->equal || row->skipped ? "" : "FAIL: ", row->equal ? "equal" : row->difference);
+}
+
 void run_time(bench *b, td_engine *engine, const bench_call *call, bench_data *data)
 {
     td_error err = TD_ERROR_INIT;
     td_args *args = NULL;
-    if (b->run_count == BENCH_ROWS_MAX) return;
-    bench_run *const row = &b->run[b->run_count++];
-    memset(row, 0, sizeof *row);
-    row->report = (td_report)TD_REPORT_INIT;
+    bench_run *const row = row_begin(b, call->name);
+    if (!row) return;
     row->combinations = call->combinations;
     row->published = call->published;
-    snprintf(row->name, sizeof row->name, "%s", call->name);
     if (call->published_note)
         snprintf(row->published_note, sizeof row->published_note, "%s", call->published_note);
     td_status status = call_args(engine, call, data, &args, &err);
     if (!status) status = time_both(b, engine, call, args, row, &err);
-    if (status) snprintf(row->difference, sizeof row->difference, "%.180s", err.message);
-    b->failures += !row->equal;
+    if (status) {
+        row->equal = false; /* all of a row counts, its last run for the kernels too */
+        snprintf(row->difference, sizeof row->difference, "%.180s", err.message);
+    }
+    if (row->equal) row->difference[0] = 0;
     td_args_destroy(args);
-    fprintf(stderr, "%-52s cpu %9.4f s   device %9.4f s   %s\n", row->name, row->cpu, row->device,
-            row->equal ? "equal" : row->difference);
+    row_end(b, row);
+}
+
+/* A row without a run. */
+static void run_skip(bench *b, const char *name, bool failed, const char *reason)
+{
+    bench_run *const row = row_begin(b, name);
+    if (!row) return;
+    row->skipped = !failed;
+    snprintf(row->difference, sizeof row->difference, "%s%.160s",
+             failed ? "" : "skipped: ", reason);
+    row_end(b, row);
 }
 
 /* ---- The runs ---------------------------------------------------------------------------------
@@ -421,8 +453,8 @@ void runs_beside(bench *b, td_engine *engine)
             data_destroy(&data);
         }
     } else {
-        fprintf(stderr, "no run beside a full device: %s\n", line);
-        b->failures += 1;
+        run_skip(b, "beside a process that holds the memory", strcmp(line, BENCH_EXCLUSIVE) != 0,
+                 line);
     }
     holder_stop(&h);
 }

@@ -54,9 +54,9 @@ static void json_run(const bench_run *r, FILE *file)
     fprintf(file,
             ", \"combinations\": %" PRIu64 ", \"cpu\": %.9g, \"cpu_best\": %.9g, "
             "\"device\": %.9g, \"device_best\": %.9g, \"device_first\": %.9g, "
-            "\"published\": %.9g, \"equal\": %s, ",
+            "\"published\": %.9g, \"equal\": %s, \"skipped\": %s, ",
             r->combinations, r->cpu, r->cpu_best, r->device, r->device_best, r->device_first,
-            r->published, r->equal ? "true" : "false");
+            r->published, r->equal ? "true" : "false", r->skipped ? "true" : "false");
     json_text(file, "difference", r->difference);
     fprintf(file,
             ", \"units\": %" PRIu32 ", \"retried\": %" PRIu32 ", \"split\": %" PRIu32
@@ -103,7 +103,8 @@ void write_json(const bench *b, FILE *file)
         json_run(&b->run[i], file);
         fprintf(file, "%s\n", i + 1 < b->run_count ? "," : "");
     }
-    fprintf(file, "  ],\n  \"failures\": %" PRIu32 "\n}\n", b->failures);
+    fprintf(file, "  ],\n  \"complete\": %s,\n  \"failures\": %" PRIu32 "\n}\n",
+            b->complete ? "true" : "false", b->failures);
 }
 
 /* ---- Numbers as text ---------------------------------------------------------------------------
@@ -259,6 +260,9 @@ void write_markdown(const bench *b, FILE *file)
             " units. CPU: %s. %s.\n\n",
             b->when, b->device, b->info.title, b->info.driver, b->info.memory_bytes_total >> 20,
             b->info.units, b->cpu_info.title, b->system);
+    if (!b->complete)
+        fprintf(file, "**Incomplete: the measurement was cut off; what is here was measured "
+                      "before.**\n\n");
     if (b->quick)
         fprintf(file, "**Tiny sizes (`--quick`): this shows that the program runs, not how fast "
                       "anything is.**\n\n");
@@ -281,4 +285,5 @@ void write_table(const bench *b, FILE *file)
                 seconds_text(r->device).text, times_text(r->cpu, r->device).text,
                 seconds_text(r->published).text, r->equal ? "equal" : r->difference);
     }
+    if (!b->complete) fprintf(file, "INCOMPLETE: cut off here\n");
 }

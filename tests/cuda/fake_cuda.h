@@ -8,8 +8,9 @@
  *
  * Programs find it through LD_LIBRARY_PATH. From outside it is steered by the environment, read
  * when it is loaded: FAKE_CUDA_DEVICES, FAKE_CUDA_BYTES, FAKE_CUDA_VERSION (13000),
- * FAKE_CUDA_CAPABILITY (90), FAKE_CUDA_FAIL ("cuLaunchKernel:3:700": the third such call answers
- * 700; "any:..." counts every call). Tests call fake_cuda_control(). */
+ * FAKE_CUDA_CAPABILITY (90), FAKE_CUDA_MODE (0; 3 tells of a device for one process alone),
+ * FAKE_CUDA_FAIL ("cuLaunchKernel:3:700": the third such call answers 700; "any:..." counts every
+ * call). Tests call fake_cuda_control(). */
 #ifndef TANDEM_TESTS_FAKE_CUDA_H
 #define TANDEM_TESTS_FAKE_CUDA_H
 #include <cuda.h>
@@ -24,6 +25,7 @@ typedef struct fake_plan {
     uint64_t bytes;      /* of each device */
     int version;         /* that the driver supports */
     int capability;      /* 90 is 9.0 */
+    int compute_mode;    /* that the driver tells; it is not enforced */
     bool mig;            /* the devices are instances of a divided one */
     int init_result;     /* of cuInit */
     char function[40];   /* whose call fails, without a version: "cuMemAlloc"; "any"; "": none */

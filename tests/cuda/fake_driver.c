@@ -81,6 +81,7 @@ __attribute__((constructor)) static void plan_from_environment(void)
     fake_planned.bytes = number_from("FAKE_CUDA_BYTES", (uint64_t)1 << 30);
     fake_planned.version = (int)number_from("FAKE_CUDA_VERSION", CUDA_VERSION);
     fake_planned.capability = (int)number_from("FAKE_CUDA_CAPABILITY", 90);
+    fake_planned.compute_mode = (int)number_from("FAKE_CUDA_MODE", 0);
     fake_planned.fail_count = 1;
     if (fake_planned.devices > FAKE_DEVICES_MAX) fake_planned.devices = FAKE_DEVICES_MAX;
     if (fail && sscanf(fail, "%39[^:]:%llu:%d", fake_planned.function, &at, &result) == 3) {
@@ -255,6 +256,7 @@ FAKE_EXPORT CUresult cuDeviceGetAttribute(int *value, CUdevice_attribute which, 
     case CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH: *value = 5120; break;
     case CU_DEVICE_ATTRIBUTE_SINGLE_TO_DOUBLE_PRECISION_PERF_RATIO: *value = 7; break;
     case CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X: *value = FAKE_GRID_MAX; break;
+    case CU_DEVICE_ATTRIBUTE_COMPUTE_MODE: *value = fake_planned.compute_mode; break;
     default: result = CUDA_ERROR_INVALID_VALUE;
     }
     return fake_leave(result);
