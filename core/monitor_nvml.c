@@ -58,6 +58,7 @@ typedef struct nvml_functions {
     int (*memory_v2)(nvml_handle *device, nvml_memory_v2 *out);
     int (*temperature)(nvml_handle *device, int sensor, unsigned *celsius);
     int (*power)(nvml_handle *device, unsigned *milliwatts);
+    int (*power_enforced)(nvml_handle *device, unsigned *milliwatts);
     int (*power_limit)(nvml_handle *device, unsigned *milliwatts);
     int (*clock)(nvml_handle *device, int which, unsigned *mhz);
     int (*clock_max)(nvml_handle *device, int which, unsigned *mhz);
@@ -105,7 +106,8 @@ static bool find_functions(monitor_nvml *nvml)
     (void)FIND(memory_v2, "nvmlDeviceGetMemoryInfo_v2");
     (void)FIND(temperature, "nvmlDeviceGetTemperature");
     (void)FIND(power, "nvmlDeviceGetPowerUsage");
-    (void)FIND(power_limit, "nvmlDeviceGetEnforcedPowerLimit");
+    (void)FIND(power_enforced, "nvmlDeviceGetEnforcedPowerLimit");
+    (void)FIND(power_limit, "nvmlDeviceGetPowerManagementLimit");
     (void)FIND(clock, "nvmlDeviceGetClockInfo");
     (void)FIND(clock_max, "nvmlDeviceGetMaxClockInfo");
     (void)FIND(mig_mode, "nvmlDeviceGetMigMode");
@@ -161,7 +163,11 @@ td_status monitor_nvml_open(const char *path, monitor_nvml **out, char note[MONI
     note[0] = 0;
     void *const library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
     if (!library) {
-        const char *const reason = dlerror();
+        const char *reason = dlerror();
+        const size_t length = strlen(name);
+        /* The loader begins with the name, too. */
+        if (reason && strncmp(reason, name, length) == 0 && reason[length] == ':')
+            reason += length + 1 + strspn(reason + length + 1, " ");
         snprintf(note, MONITOR_NOTE_MAX, "%.60s cannot be opened: %.160s", name,
                  reason ? reason : "no reason given");
         return TD_OK;
@@ -257,7 +263,9 @@ void monitor_nvml_sample(const monitor_nvml *nvml, uint32_t index, td_sample *ou
     if (call->temperature && call->temperature(gpu->board, NVML_TEMPERATURE, &value) == NVML_OK)
         out->temperature = value;
     if (call->power && call->power(gpu->board, &value) == NVML_OK) out->power = value / 1000.0;
-    if (call->power_limit && call->power_limit(gpu->board, &value) == NVML_OK)
+    /* The lower of all limits that hold; else the one that was set. */
+    if ((call->power_enforced && call->power_enforced(gpu->board, &value) == NVML_OK) ||
+        (call->power_limit && call->power_limit(gpu->board, &value) == NVML_OK))
         out->power_limit = value / 1000.0;
     if (call->clock && call->clock(gpu->board, NVML_CLOCK_SM, &value) == NVML_OK)
         out->clock = value;

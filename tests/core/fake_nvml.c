@@ -1,6 +1,7 @@
 /* fake_nvml.c - a library with NVML's names and made-up GPUs, to test what reads it without one.
  * FAKE_NVML tells what it plays: "none" (no driver), "empty" (no GPU), "blind" (a GPU that refuses
- * every question but its name), "mig" (a board cut into two instances); else two plain GPUs. */
+ * every question but its name), "mig" (a board cut into two instances); else two plain GPUs, of
+ * which the second has only the older questions for memory and the limit of power. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,9 @@ typedef struct memory_v2 {
     unsigned version;
     unsigned long long total, reserved, free, used;
 } memory_v2;
+typedef struct memory_v1 {
+    unsigned long long total, free, used;
+} memory_v1;
 typedef struct pci {
     char legacy[16];
     unsigned domain, bus, device, id, subsystem;
@@ -45,9 +49,11 @@ PUBLIC int nvmlDeviceGetName(gpu *device, char *text, unsigned length);
 PUBLIC int nvmlDeviceGetPciInfo_v3(gpu *device, pci *out);
 PUBLIC int nvmlDeviceGetUtilizationRates(gpu *device, rates *out);
 PUBLIC int nvmlDeviceGetMemoryInfo_v2(gpu *device, memory_v2 *out);
+PUBLIC int nvmlDeviceGetMemoryInfo(gpu *device, memory_v1 *out);
 PUBLIC int nvmlDeviceGetTemperature(gpu *device, int sensor, unsigned *celsius);
 PUBLIC int nvmlDeviceGetPowerUsage(gpu *device, unsigned *milliwatts);
 PUBLIC int nvmlDeviceGetEnforcedPowerLimit(gpu *device, unsigned *milliwatts);
+PUBLIC int nvmlDeviceGetPowerManagementLimit(gpu *device, unsigned *milliwatts);
 PUBLIC int nvmlDeviceGetClockInfo(gpu *device, int which, unsigned *mhz);
 PUBLIC int nvmlDeviceGetMaxClockInfo(gpu *device, int which, unsigned *mhz);
 PUBLIC int nvmlDeviceGetMigMode(gpu *device, unsigned *now, unsigned *pending);
@@ -111,12 +117,21 @@ int nvmlDeviceGetUtilizationRates(gpu *device, rates *out)
 
 int nvmlDeviceGetMemoryInfo_v2(gpu *device, memory_v2 *out)
 {
-    if (plays("blind")) return NOT_SUPPORTED;
+    if (plays("blind") || device->number == 1) return NOT_SUPPORTED;
     if (out->version != (sizeof *out | 2u << 24)) return NOT_SUPPORTED;
     out->total = 80ull << 30;
     out->reserved = 1ull << 30;
-    out->used = device->number == 1 ? 74ull << 30 : 7ull << 30;
+    out->used = 7ull << 30;
     out->free = out->total - out->reserved - out->used;
+    return OK;
+}
+
+int nvmlDeviceGetMemoryInfo(gpu *device, memory_v1 *out)
+{
+    if (plays("blind")) return NOT_SUPPORTED;
+    out->total = 80ull << 30;
+    out->used = device->number == 1 ? 75ull << 30 : 8ull << 30;
+    out->free = out->total - out->used;
     return OK;
 }
 
@@ -136,8 +151,15 @@ int nvmlDeviceGetPowerUsage(gpu *device, unsigned *milliwatts)
 
 int nvmlDeviceGetEnforcedPowerLimit(gpu *device, unsigned *milliwatts)
 {
-    if (plays("blind") || device->number > 1) return NOT_SUPPORTED;
+    if (plays("blind") || device->number > 0) return NOT_SUPPORTED;
     *milliwatts = 700000;
+    return OK;
+}
+
+int nvmlDeviceGetPowerManagementLimit(gpu *device, unsigned *milliwatts)
+{
+    if (plays("blind") || device->number > 1) return NOT_SUPPORTED;
+    *milliwatts = 650000;
     return OK;
 }
 

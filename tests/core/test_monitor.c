@@ -67,6 +67,7 @@ TEST(gpus_are_told_as_nvml_tells_them)
     CHECK_NEAR(55, first.temperature, 0);
     CHECK_NEAR(312.5, first.power, 1e-9);
     CHECK_NEAR(700, first.power_limit, 1e-9);
+    CHECK_NEAR(650, second.power_limit, 1e-9); /* set, since what holds is not told */
     CHECK_NEAR(1755, first.clock, 0);
     CHECK_NEAR(1980, first.clock_max, 0);
     CHECK_NEAR(2619, first.memory_clock, 0);
@@ -116,7 +117,9 @@ TEST(without_a_gpu_there_is_the_cpu_and_a_reason)
     config.nvml = "/nowhere/libnvidia-ml.so.1";
     CHECK_STATUS(TD_OK, td_monitor_create(&config, &monitor, &err), &err);
     CHECK_INT(1, td_monitor_device_count(monitor));
-    CHECK(strstr(td_monitor_note(monitor), "cannot be opened"));
+    CHECK(strstr(td_monitor_note(monitor), "cannot be opened: "));
+    const char *const name = strstr(td_monitor_note(monitor), "libnvidia-ml");
+    CHECK(name && !strstr(name + 1, "libnvidia-ml")); /* once, though the loader says it too */
     td_monitor_destroy(monitor);
     config.nvml = "libm.so.6"; /* a library, but another one */
     CHECK_STATUS(TD_OK, td_monitor_create(&config, &monitor, &err), &err);
