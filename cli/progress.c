@@ -106,7 +106,9 @@ static void show_rate(double rate, char *out, size_t size)
 
 static void show_left(double seconds, char *out, size_t size)
 {
-    if (seconds < 100.0) snprintf(out, size, "%.0f s left", seconds);
+    /* Costs that are added one by one may end a rounding above their total. */
+    if (seconds < 0.5) snprintf(out, size, "0 s left");
+    else if (seconds < 100.0) snprintf(out, size, "%.0f s left", seconds);
     else if (seconds < 6000.0) snprintf(out, size, "%.0f min left", seconds / 60.0);
     else snprintf(out, size, "%.1f h left", seconds / 3600.0);
 }
