@@ -81,20 +81,27 @@ static void add_device(paper *page, const td_device_info *info)
     if (strcmp(info->name, "cpu") != 0) add_use(page, info);
 }
 
+/* What a device does not tell is null. */
+static json_t *known(uint64_t number)
+{
+    return number ? json_integer((json_int_t)number) : json_null();
+}
+
 static json_t *device_json(const td_device_info *info)
 {
     return json_pack(
-        "{s:s, s:s, s:s, s:I, s:I, s:I, s:b, s:b, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, "
-        "s:i}",
+        "{s:s, s:s, s:s, s:I, s:I, s:o, s:b, s:b, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, "
+        "s:o}",
         "name", info->name, "title", info->title, "kind", info->kind == TD_GPU ? "gpu" : "cpu",
         "memory_bytes_total", (json_int_t)info->memory_bytes_total, "memory_bytes_free",
-        (json_int_t)info->memory_bytes_free, "memory_bytes_limit",
-        (json_int_t)info->memory_bytes_limit, "fit", (int)info->fit, "preferred",
+        (json_int_t)info->memory_bytes_free, "memory_bytes_limit", known(info->memory_bytes_limit),
+        "fit", (int)info->fit, "preferred",
         (int)(info->preferred || strcmp(info->name, "cpu") == 0), "reason", info->reason, "driver",
-        info->driver, "pci", info->pci, "compute_major", (int)info->compute_major, "compute_minor",
-        (int)info->compute_minor, "units", (int)info->units, "clock_mhz", (int)info->clock_mhz,
-        "memory_clock_mhz", (int)info->memory_clock_mhz, "memory_bus_bits",
-        (int)info->memory_bus_bits, "float64_cost", (int)info->float64_cost);
+        info->driver, "pci", info->pci, "compute_major", known(info->compute_major),
+        "compute_minor", info->compute_major ? json_integer(info->compute_minor) : json_null(),
+        "units", known(info->units), "clock_mhz", known(info->clock_mhz), "memory_clock_mhz",
+        known(info->memory_clock_mhz), "memory_bus_bits", known(info->memory_bus_bits),
+        "float64_cost", known(info->float64_cost));
 }
 
 /* ---- Backends --------------------------------------------------------------------------- */

@@ -147,6 +147,12 @@ static void add_rates(paper *page, const td_device_info *info, const td_device_r
     add_rate(page, "int32", rates->int32, "op/s", sheet->int32, i32, shares);
 }
 
+/* What was not measured, or what no sheet tells, is null. */
+static json_t *rate_json(double rate)
+{
+    return rate > 0.0 ? json_real(rate) : json_null();
+}
+
 static json_t *share_json(double rate, double limit)
 {
     return rate > 0.0 && limit > 0.0 ? json_real(rate / limit) : json_null();
@@ -156,16 +162,18 @@ static void add_json(json_t *one, const td_device_rates *r, const sheet_limits *
 {
     json_object_set_new(
         one, "rates",
-        json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "startup_seconds", r->startup_seconds,
-                  "launch_seconds", r->launch_seconds, "to_device_bytes_per_second", r->to_device,
-                  "to_host_bytes_per_second", r->to_host, "on_device_bytes_per_second",
-                  r->on_device, "float32_per_second", r->float32, "float64_per_second", r->float64,
-                  "int32_per_second", r->int32));
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "startup_seconds",
+                  rate_json(r->startup_seconds), "launch_seconds", rate_json(r->launch_seconds),
+                  "to_device_bytes_per_second", rate_json(r->to_device), "to_host_bytes_per_second",
+                  rate_json(r->to_host), "on_device_bytes_per_second", rate_json(r->on_device),
+                  "float32_per_second", rate_json(r->float32), "float64_per_second",
+                  rate_json(r->float64), "int32_per_second", rate_json(r->int32)));
     json_object_set_new(one, "sheet",
-                        json_pack("{s:f, s:f, s:f, s:f}", "memory_bytes_per_second",
-                                  sheet->memory_bytes, "float32_unfused_per_second", sheet->float32,
-                                  "float64_unfused_per_second", sheet->float64, "int32_per_second",
-                                  sheet->int32));
+                        json_pack("{s:o, s:o, s:o, s:o}", "memory_bytes_per_second",
+                                  rate_json(sheet->memory_bytes), "float32_unfused_per_second",
+                                  rate_json(sheet->float32), "float64_unfused_per_second",
+                                  rate_json(sheet->float64), "int32_per_second",
+                                  rate_json(sheet->int32)));
     json_object_set_new(one, "share",
                         json_pack("{s:o, s:o, s:o, s:o}", "on_device",
                                   share_json(r->on_device, sheet->memory_bytes), "float32",

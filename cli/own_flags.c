@@ -73,8 +73,8 @@ static const td_param common_params[] = {
         "Device to run on, as `tandem devices` names it, or several with commas between them; the "
         "engine chooses unless told, or told `auto`."),
     CHOICE_PARAM("fallback", 4, TD_PARAM_ADVANCED, "cpu", fallback_choices,
-        "What to do when a device runs out of memory: end on the CPU, only split the work, or "
-        "fail."),
+        "What to do when a device has too little memory, or is lost: split the work, then move it "
+        "to another device, be it named or not, and last to the CPU; only split it; or fail."),
     FLOAT_PARAM("timeout", 5, "s", 0, 0.0, 0.0, 1e8,
         "Stop cleanly after this time, with exit code 124; 0 is no limit."),
     BOOL_PARAM("json", 6, "Print the result as one JSON document on standard output."),

@@ -33,13 +33,18 @@ for backend in root["backends"]:
 run devices --device cpu --json; expect_rc 0
 check_document '
 assert [device["name"] for device in root["devices"]] == ["cpu"]
-assert root["backends"] == [], "a backend was loaded for the CPU"'
+assert root["backends"] == [], "a backend was loaded for the CPU"
+for unknown in ("units", "clock_mhz", "compute_major", "compute_minor", "float64_cost",
+                "memory_clock_mhz", "memory_bus_bits", "memory_bytes_limit"):
+    assert root["devices"][0][unknown] is None, unknown'
 run devices --device cpu --bench --seconds 0.05; expect_rc 0; expect_out "to device"
 run devices --device cpu --bench --seconds 0.05 --json --quiet; expect_rc 0; expect_no_err
 check_document '
 rates = root["devices"][0]["rates"]
 assert rates["to_device_bytes_per_second"] > 0 and rates["to_host_bytes_per_second"] > 0
-assert root["devices"][0]["share"]["float32"] is None'
+assert root["devices"][0]["share"]["float32"] is None
+assert rates["float32_per_second"] is None and rates["launch_seconds"] is None, rates
+assert root["devices"][0]["sheet"]["float32_unfused_per_second"] is None'
 run devices --bench --seconds 0; expect_rc 2; expect_err "seconds is 0"
 run devices --bench --seconds 61; expect_rc 2
 

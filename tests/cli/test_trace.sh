@@ -110,7 +110,10 @@ assert max(memory) > 0 and memory[-1] == 0, memory
 units = [e for e in bars if e['cat'] == 'unit' and e['args']['device'] == '$1']
 first = min(e['ts'] for e in units)
 last = max(e['ts'] + e['dur'] for e in units)
-assert all(first - 1 <= e['ts'] and e['ts'] + e['dur'] <= last + 1 for e in device), \
+# The clock of a device is tied to the host's as well as a loaded machine lets it: microseconds
+# when nothing comes between the two looks, some milliseconds at worst.
+late = 5000
+assert all(first - late <= e['ts'] and e['ts'] + e['dur'] <= last + late for e in device), \
     (first, last, min(e['ts'] for e in device), max(e['ts'] + e['dur'] for e in device))"
     rm -f a.nc
     run "${study[@]}" --device "$1" --trace d.json --json; expect_rc 0
