@@ -77,8 +77,8 @@ const cli_command commands[] = {
      "--bench: a multiply and an add count as one operation each, and are two instructions, as in "
      "everything that Tandem computes; a data sheet counts a fused multiply-add as two operations, "
      "so that half of its figure is the most there is. That share is shown where the device tells "
-     "its clocks and its kind is known. Launches and operations are measured where kernels run: not "
-     "for the CPU, and null in JSON, as is all that a device does not tell.",
+     "its clocks and its kind is known. Launches and operations are measured where kernels run: "
+     "not for the CPU, and null in JSON, as is all that a device does not tell.",
      {{"tandem.devices", NULL, FLAG_SWEEP}, COMMON},
      EXAMPLES("tandem devices", "tandem devices --bench --device cuda:0",
               "tandem devices --bench --json"),
