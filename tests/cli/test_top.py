@@ -152,6 +152,11 @@ def test_resize():
     restored(top, "Ctrl-C")
 
 
+def stopped(pid):
+    with open("/proc/%d/stat" % pid) as stat:
+        return stat.read().rpartition(")")[2].split()[0] == "T"
+
+
 def test_signals():
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         top = Terminal(["top", "--interval", "0.1"])
@@ -163,6 +168,8 @@ def test_signals():
     check(top.until(lambda _: top.drawn() >= 2), "it runs", top.text)
     top.child.send_signal(signal.SIGTSTP)
     check(top.until(lambda text: text.endswith(OFF)), "a stop gives the screen back", top.text)
+    # The screen is given back before it stops: only what has stopped can go on.
+    check(top.until(lambda _: stopped(top.child.pid)), "and it stops", top.text)
     top.child.send_signal(signal.SIGCONT)
     before = top.drawn()
     check(top.until(lambda _: top.drawn() > before + 1), "and goes on drawing", top.text)
