@@ -79,6 +79,7 @@ static void add_device(paper *page, const td_report_device *device)
     paper_add(page, "\n");
 }
 
+/* Without the end of the line. */
 static void add_heading(paper *page, const char *what, const td_report *report)
 {
     paper_addf(page, "%s: ", what);
@@ -88,7 +89,12 @@ static void add_heading(paper *page, const char *what, const td_report *report)
     if (report->units_retried) paper_addf(page, ", %u tried again", report->units_retried);
     if (report->units_split) paper_addf(page, ", %u split", report->units_split);
     if (report->units_moved) paper_addf(page, ", %u moved", report->units_moved);
-    paper_add(page, "\n");
+}
+
+void run_report_add_line(paper *page, const char *what, const td_report *report)
+{
+    add_heading(page, what, report);
+    paper_addf(page, ", on %s\n", report->device);
 }
 
 void run_report_add(paper *page, const char *what, const td_report *report)
@@ -101,6 +107,7 @@ void run_report_add(paper *page, const char *what, const td_report *report)
                   {COLUMN_OUT, "to host"},    {COLUMN_PEAK, "memory"}};
     bool others = false;
     add_heading(page, what, report);
+    paper_add(page, "\n");
     for (uint32_t i = 0; i < report->device_count; ++i)
         others = others || strcmp(report->devices[i].name, "cpu") != 0;
     if (report->device_count) paper_add(page, "  device");

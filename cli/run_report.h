@@ -10,6 +10,8 @@
 bool run_report_matters(const td_report *report);
 /* A heading with what ("measures") and a table of the devices. */
 void run_report_add(paper *page, const char *what, const td_report *report);
+/* The same in one line, for a run of which there is no more to tell: units, seconds, device. */
+void run_report_add_line(paper *page, const char *what, const td_report *report);
 /* "choice" as lines: the device and the units of a plan, then each device's share of the reason. */
 void run_plan_add(paper *page, const td_report *plan);
 json_t *run_report_json(const td_report *report);

@@ -177,9 +177,10 @@ void work_show_report(cli_work *work, const char *what, const td_table *table,
         lines += *lines == '\n';
     }
     if (report->note[0]) warn_of_rescue(work, report);
-    if (!work->cli->quiet && (work->cli->verbose || run_report_matters(report))) {
+    if (!work->cli->quiet) {
         paper page = {0};
-        run_report_add(&page, what, report);
+        if (work->cli->verbose || run_report_matters(report)) run_report_add(&page, what, report);
+        else run_report_add_line(&page, what, report);
         if (page.data) progress_text(work->bar, page.data);
         paper_free(&page);
     }

@@ -68,6 +68,10 @@ def last_screen_line(text):
     return text.rsplit("\r\x1b[K", 1)[-1]
 
 
+# What is told after each run that the CPU did alone.
+REPORT = re.compile(r"(measures|statistics): \d+ units? in [\d.]+ s, on cpu\r\n")
+
+
 def main():
     folder = tempfile.mkdtemp()
     subprocess.run([sys.executable, os.path.join(HERE, "make_recordings.py"),
@@ -81,10 +85,11 @@ def main():
     check("measures [" in text and "%" in text, "a bar is drawn", text)
     check("\x1b[36m" in text, "the bar has a colour", text)
     check(text.count("\r\x1b[K") >= 2, "the bar is redrawn and erased", text)
-    check(last_screen_line(text) == "", "nothing is left of the bar", text)
+    check(REPORT.search(text), "units, seconds and the device are told", text)
+    check(last_screen_line(REPORT.sub("", text)) == "", "nothing is left of the bar", text)
     check("results: study.nc" in out, "the result is on standard output", out)
     check("\x1b" not in out, "no escape code in the result", out)
-    for line in text.split("\r\x1b[K"):
+    for line in REPORT.sub("", text).split("\r\x1b[K"):
         shown = re.sub(r"\x1b\[[0-9;]*m", "", line.strip("\r\n"))
         check(len(shown) < 100, "a bar fits the terminal", shown)
     with open(os.path.join(folder, "study.nc"), "rb") as file:
@@ -99,7 +104,7 @@ def main():
     check(code == 0 and text == "", "quiet is quiet on a terminal too", text)
     code, _, text = on_terminal(study, folder, columns=30)
     check(code == 0, "a narrow terminal", text)
-    for line in text.split("\r\x1b[K"):
+    for line in REPORT.sub("", text).split("\r\x1b[K"):
         shown = re.sub(r"\x1b\[[0-9;]*m", "", line.strip("\r\n"))
         check(len(shown) < 30, "a bar fits a narrow terminal", shown)
 
