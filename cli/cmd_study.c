@@ -54,6 +54,18 @@ static void read_config(const cli_call *cli, const char *command, char *checkpoi
              config->checkpoint ? "" : ".checkpoint");
 }
 
+/* A result is never written in the place of what it is made from. */
+static td_status check_recordings(const study_config *config, const char *checkpoint, td_error *err)
+{
+    const char *const flags[] = {"output", "report", "checkpoint"};
+    const char *const paths[] = {config->output, config->report, checkpoint};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; ++i)
+        if (place_is_recording(paths[i], config->input))
+            return td_fail(err, TD_E_BAD_ARGUMENT, "--%s %s is one of the recordings in %s",
+                           flags[i], paths[i], config->input);
+    return TD_OK;
+}
+
 static td_status check_config(const study_config *config, const char *checkpoint, td_error *err)
 {
     if (!config->output)
@@ -66,6 +78,7 @@ static td_status check_config(const study_config *config, const char *checkpoint
                          config->output);
     if (!status && !place_exists(config->input))
         status = td_fail(err, TD_E_IO, "%s: there is no such folder or file", config->input);
+    if (!status) status = check_recordings(config, checkpoint, err);
     if (!status) status = place_make_folder("figures", config->figures, err);
     return status;
 }

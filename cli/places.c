@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -52,6 +53,22 @@ bool place_same(const char *a, const char *b)
     return strcmp(last_a ? last_a + 1 : a, last_b ? last_b + 1 : b) == 0 &&
            !folder_of("", a, folder_a, sizeof folder_a, NULL) &&
            !folder_of("", b, folder_b, sizeof folder_b, NULL) && place_same(folder_a, folder_b);
+}
+
+bool place_is_recording(const char *path, const char *folder)
+{
+    static const char *const endings[] = {".csv", ".csv.gz", ".csv.xz"};
+    char real[PATH_MAX], root[PATH_MAX];
+    if (!path || !folder || !place_is_file(path) || !place_is_folder(folder)) return false;
+    if (!realpath(path, real) || !realpath(folder, root)) return false;
+    const size_t bytes = strlen(root), length = strlen(real);
+    const bool below =
+        strcmp(root, "/") == 0 || (strncmp(real, root, bytes) == 0 && real[bytes] == '/');
+    for (size_t i = 0; below && i < sizeof endings / sizeof *endings; ++i) {
+        const size_t ending = strlen(endings[i]);
+        if (length > ending && strcmp(real + length - ending, endings[i]) == 0) return true;
+    }
+    return false;
 }
 
 td_status place_check_file(const char *flag, const char *path, td_error *err)

@@ -13,5 +13,8 @@ bool place_is_file(const char *path); /* no folder, device or pipe */
 bool place_exists(const char *path);
 /* Both paths lead to one file, whatever they are called, or would when it is made. NULL: false. */
 bool place_same(const char *a, const char *b);
+/* The path is a file that is there, lies in the folder or below it, and is called as recordings
+ * are (.csv, .csv.gz, .csv.xz): a result in its place would be the end of it. NULL: false. */
+bool place_is_recording(const char *path, const char *folder);
 
 #endif

@@ -27,8 +27,8 @@ static td_status check_path(const cli_call *cli, const char *path, td_error *err
     if (place_exists(path) && !place_is_file(path))
         return td_fail(err, TD_E_IO, "--trace %s: is no file", path);
     for (uint32_t i = 0; i < cli->word_count; ++i)
-        if (place_same(path, cli->word[i]))
-            return td_fail(err, TD_E_BAD_ARGUMENT, "--trace %s is the same file as the recording",
+        if (place_same(path, cli->word[i]) || place_is_recording(path, cli->word[i]))
+            return td_fail(err, TD_E_BAD_ARGUMENT, "--trace %s is the same file as a recording",
                            path);
     for (size_t i = 0; i < sizeof others / sizeof *others; ++i)
         if (place_same(path, cli_text(cli, others[i])))

@@ -26,6 +26,12 @@ bad 2 "did you mean --eps?" rqa run $one --esp 2
 bad 2 "unknown flag -x" rqa run $one -x
 bad 2 "FILE... is missing" rqa run
 bad 2 "DIR|MANIFEST is missing" rqa study
+# No result takes the place of a recording.
+for flag in "-o $one" "-o s.nc --report $one" "-o s.nc --checkpoint $one"; do
+  # shellcheck disable=SC2086
+  bad 2 "is one of the recordings in rec" rqa study rec --m 1 --eps 0.05 $flag
+done
+bad 2 "is the same file as a recording" rqa study rec --m 1 --eps 0.05 -o s.nc --trace $one
 bad 2 "unexpected argument" rqa study rec more
 bad 2 "--eps is given twice" rqa run $one --eps 1 --eps 2
 bad 2 "must be one whole number" rqa run $one --vmin two
