@@ -107,4 +107,24 @@ static inline td_engine *engine_of(uint32_t threads, uint64_t host_bytes)
     return engine;
 }
 
+/* Adds a recording of the gaze study to data, whose columns are x and y with room for so many. */
+static inline void file_read(recordings *data, double *x, double *y, uint64_t room,
+                             const char *name)
+{
+    char path[1024], line[256];
+    double time = 0;
+    snprintf(path, sizeof path, "%s/gaze/recordings/%s", getenv("TANDEM_DATA"), name);
+    FILE *file = fopen(path, "r");
+    if (!file) SKIP("there is no %s", path);
+    uint64_t at = data->offset[data->count];
+    CHECK(fgets(line, sizeof line, file) != NULL);
+    while (at < room && fgets(line, sizeof line, file)) {
+        CHECK_INT(3, sscanf(line, "%lf,%lf,%lf", &time, &x[at], &y[at]));
+        at += 1;
+    }
+    fclose(file);
+    data->count += 1;
+    data->offset[data->count] = at;
+}
+
 #endif

@@ -75,24 +75,6 @@ TEST(thresholds_by_rate_are_the_cpus)
 
 /* ---- Real recordings ------------------------------------------------------------------------- */
 
-static void file_read(recordings *data, const char *name)
-{
-    char path[1024], line[256];
-    double time = 0;
-    snprintf(path, sizeof path, "%s/gaze/recordings/%s", getenv("TANDEM_DATA"), name);
-    FILE *file = fopen(path, "r");
-    if (!file) SKIP("there is no %s", path);
-    uint64_t at = data->offset[data->count];
-    CHECK(fgets(line, sizeof line, file) != NULL);
-    while (at < SAMPLES && fgets(line, sizeof line, file)) {
-        CHECK_INT(3, sscanf(line, "%lf,%lf,%lf", &time, &track_x[at], &track_y[at]));
-        at += 1;
-    }
-    fclose(file);
-    data->count += 1;
-    data->offset[data->count] = at;
-}
-
 TEST(the_grid_of_the_study)
 {
     static const char *const files[] = {"control/control_group_1/n1q1.csv",
@@ -103,7 +85,7 @@ TEST(the_grid_of_the_study)
     recordings data = {0, {0}, track_x, track_y, NULL};
     if (!getenv("TANDEM_DATA")) SKIP("TANDEM_DATA is not set");
     for (size_t i = 0; i < sizeof files / sizeof files[0]; ++i)
-        file_read(&data, files[i]);
+        file_read(&data, track_x, track_y, SAMPLES, files[i]);
     td_engine *engine = engine_plain();
     const call c = {engine, &data, settings, MEASURES_ALL};
     td_table *expected = on_cpu(&c);

@@ -11,24 +11,6 @@ static const char *const files[] = {"control/control_group_1/n1q1.csv", "mci/mci
 
 static double series_x[SAMPLES_MAX], series_y[SAMPLES_MAX];
 
-static void file_read(recordings *data, const char *name)
-{
-    char path[1024], line[256];
-    double time = 0;
-    snprintf(path, sizeof path, "%s/gaze/recordings/%s", getenv("TANDEM_DATA"), name);
-    FILE *file = fopen(path, "r");
-    if (!file) SKIP("there is no %s", path);
-    uint64_t at = data->offset[data->count];
-    CHECK(fgets(line, sizeof line, file) != NULL);
-    while (at < SAMPLES_MAX && fgets(line, sizeof line, file)) {
-        CHECK_INT(3, sscanf(line, "%lf,%lf,%lf", &time, &series_x[at], &series_y[at]));
-        at += 1;
-    }
-    fclose(file);
-    data->count += 1;
-    data->offset[data->count] = at;
-}
-
 static void point_check(const recordings *data, const td_table *t, const uint64_t *at)
 {
     const uint64_t first = data->offset[at[0]];
@@ -68,7 +50,7 @@ TEST(the_grid_of_the_study_at_random_points)
     td_error err = TD_ERROR_INIT;
     if (!getenv("TANDEM_DATA")) SKIP("TANDEM_DATA is not set");
     for (int i = 0; i < FILE_COUNT; ++i)
-        file_read(&data, files[i]);
+        file_read(&data, series_x, series_y, SAMPLES_MAX, files[i]);
     td_engine *engine = engine_of(2, 0);
     CHECK_STATUS(TD_OK, measures_run(engine, &data, settings, NULL, &table, &err), &err);
     (void)data_of(table, "det", FILE_COUNT * 2 * 10200);
