@@ -35,6 +35,7 @@ typedef struct td_axis {
     const char *const *text;         /* always: the values as decimal text or choice */
 } td_axis;
 
+const td_op     *td_args_op(const td_args *args);
 uint32_t         td_args_axis_count(const td_args *args);
 const td_axis   *td_args_axis_at(const td_args *args, uint32_t index);
 const td_axis   *td_args_axis(const td_args *args, const char *param);    /* NULL: no such */
@@ -174,6 +175,12 @@ typedef struct td_op_impl {
     void      (*estimate)(const void *state, const td_unit *unit, const td_device_info *device,
                           td_estimate *estimate);
 } td_op_impl;
+
+/* Arguments for an operation that the engine does not list, made for this call alone. impl and
+ * what it points to must outlive the arguments and what is made of them. Checked as those that an
+ * engine is given: TD_E_BAD_ARGUMENT names what is wrong in its table. */
+TD_MUST_USE td_status td_args_create_op(td_engine *engine, const td_op_impl *impl, td_args **out,
+                                        td_error *err);
 
 /* The operations linked into this library, ended by NULL: modules/table.c. */
 extern const td_op_impl *const td_builtin_ops[];

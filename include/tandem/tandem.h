@@ -281,7 +281,8 @@ typedef enum td_port_flags {
 } td_port_flags;
 
 /* An input array, or an output variable. The shape of an output names its dimensions, slowest
- * first: the item dimension (the op's item_name) and sweepable parameters, "recording,m,eps". */
+ * first: the item dimension (the op's item_name), sweepable parameters, and dimensions that the
+ * shape of a dense input names, "recording,m,eps", "symbol,timeperiod,bar". */
 typedef struct td_port {
     const char *name;
     const char *doc;
@@ -316,6 +317,7 @@ TD_API const td_op *td_op_find(const td_engine *engine, const char *name);
 TD_API size_t td_op_json(const td_engine *engine, const td_op *op, char *text, size_t size);
 
 typedef struct td_args td_args;  /* parameters and arrays of one call */
+typedef struct td_dim  td_dim;   /* coordinates: see Results */
 
 TD_API TD_MUST_USE td_status td_args_create(td_engine *engine, const char *op_name,
                                             td_args **out, td_error *err);
@@ -341,19 +343,23 @@ TD_API TD_MUST_USE td_status td_args_bind_series(td_args *args, const char *port
 TD_API TD_MUST_USE td_status td_args_bind(td_args *args, const char *port, const td_array *array,
                                           td_error *err);
 
+/* Gives the items, or a dimension that dense inputs name in their shape ("bar"), coordinates:
+ * numbers or texts, with a unit; copied. dim->count must be as many as the data has at the run. */
+TD_API TD_MUST_USE td_status td_args_label(td_args *args, const td_dim *dim, td_error *err);
+
 /* ---- Results: a labelled table ---------------------------------------------------------- */
 
 typedef struct td_table td_table;
 #define TD_TABLE_RANK_MAX 9
 
 /* A dimension has coordinates of one kind: numbers, texts or neither (then it is counted). */
-typedef struct td_dim {
+struct td_dim {
     const char        *name, *doc, *unit;  /* unit and doc may be NULL */
     uint64_t           count;
     const double      *number;             /* NULL unless the coordinates are numbers */
     bool               whole;              /* the numbers are integers */
     const char *const *text;               /* NULL unless the coordinates are texts */
-} td_dim;
+};
 
 typedef struct td_var {
     const char *name, *doc, *unit;
