@@ -64,15 +64,9 @@ static td_status args_put_defaults(td_args *args, td_error *err)
     return TD_OK;
 }
 
-td_status td_args_create(td_engine *engine, const char *op_name, td_args **out, td_error *err)
+static td_status args_make(td_engine *engine, const td_op_impl *impl, td_args **out, td_error *err)
 {
     td_args *args = NULL;
-    if (!engine) return td_fail(err, TD_E_BAD_ARGUMENT, "td_args_create: engine is NULL");
-    if (!op_name) return td_fail(err, TD_E_BAD_ARGUMENT, "td_args_create: op_name is NULL");
-    const td_op_impl *impl = engine_find_impl(engine, op_name);
-    if (!impl) return engine_unknown_op(engine, op_name, err);
-    if (!out) return td_fail(err, TD_E_BAD_ARGUMENT, "td_args_create: out is NULL");
-
     td_status status = args_allocate(engine, impl, &args, err);
     if (status) return status;
     status = args_put_defaults(args, err);
@@ -84,9 +78,32 @@ td_status td_args_create(td_engine *engine, const char *op_name, td_args **out, 
     return TD_OK;
 }
 
+td_status td_args_create(td_engine *engine, const char *op_name, td_args **out, td_error *err)
+{
+    if (!engine) return td_fail(err, TD_E_BAD_ARGUMENT, "td_args_create: engine is NULL");
+    if (!op_name) return td_fail(err, TD_E_BAD_ARGUMENT, "td_args_create: op_name is NULL");
+    const td_op_impl *impl = engine_find_impl(engine, op_name);
+    if (!impl) return engine_unknown_op(engine, op_name, err);
+    if (!out) return td_fail(err, TD_E_BAD_ARGUMENT, "td_args_create: out is NULL");
+    return args_make(engine, impl, out, err);
+}
+
+td_status td_args_create_op(td_engine *engine, const td_op_impl *impl, td_args **out, td_error *err)
+{
+    if (!engine) return td_fail(err, TD_E_BAD_ARGUMENT, "td_args_create_op: engine is NULL");
+    const td_status status = op_check(impl, TD_E_BAD_ARGUMENT, err);
+    if (status) return status;
+    if (!impl->open)
+        return td_fail(err, TD_E_BAD_ARGUMENT, "%s: is only described and cannot be run",
+                       impl->op->name);
+    if (!out) return td_fail(err, TD_E_BAD_ARGUMENT, "td_args_create_op: out is NULL");
+    return args_make(engine, impl, out, err);
+}
+
 void td_args_destroy(td_args *args)
 {
     if (!args) return;
+    args_labels_free(args);
     for (uint32_t i = 0; args->text && i < args->op->param_count; ++i)
         memory_give(args->text[i]);
     for (uint32_t i = 0; i < args->axis_count; ++i)
@@ -130,6 +147,7 @@ td_status args_copy(const td_args *args, td_args **out, td_error *err)
     }
     for (uint32_t i = 0; i < args->axis_count && !status; ++i)
         status = args_copy_axis(copy, i, &args->grid[i], err);
+    if (!status) status = args_labels_copy(copy, args, err);
     if (status) {
         td_args_destroy(copy);
         return status;
@@ -167,6 +185,11 @@ td_engine *args_engine(const td_args *args)
 const td_op_impl *args_impl(const td_args *args)
 {
     return args->impl;
+}
+
+const td_op *td_args_op(const td_args *args)
+{
+    return args->op;
 }
 
 uint32_t td_args_axis_count(const td_args *args)
@@ -233,5 +256,5 @@ td_status args_complete(const td_args *args, td_error *err)
                        args->op->name, port->name,
                        port->flags & TD_PORT_RAGGED ? "td_args_bind_series" : "td_args_bind");
     }
-    return TD_OK;
+    return args_dense_check(args, err);
 }

@@ -3,11 +3,12 @@
  *     {"op":"rqa.measures","since":1000,"version":1000,"params":{"profile":"marwan",..},
  *      "axes":{"m":["1","2"],..},"outputs":["rr",..],"data":{"recordings":"fnv1a64w:0123.."}}
  *
- * Members stand in the order of the operation's table. The version is the library's: what an
- * older one has computed is not mixed with what this one would. The hash is FNV-1a with 64 bits
- * (Fowler, Noll, Vo; constants as in the IETF draft draft-eastlake-fnv) in steps of eight bytes
- * while there are eight, in this machine's order, and of one byte after that: a study binds
- * hundreds of megabytes, which byte after byte take as long as its statistics. */
+ * and, when dimensions were given coordinates, "labels" with a hash of them. Members stand in the
+ * order of the operation's table. The version is the library's: what an older one has computed is
+ * not mixed with what this one would. The hash is FNV-1a with 64 bits (Fowler, Noll, Vo; constants
+ * as in the IETF draft draft-eastlake-fnv) in steps of eight bytes while there are eight, in this
+ * machine's order, and of one byte after that: a study binds hundreds of megabytes, which byte
+ * after byte take as long as its statistics. */
 #include <stdio.h>
 #include <string.h>
 
@@ -129,6 +130,13 @@ static td_status hash_array(const td_args *args, const td_array *array, uint64_t
     return status;
 }
 
+static uint64_t hash_labels(const td_args *args)
+{
+    hasher hash = {.value = FNV_OFFSET};
+    args_labels_visit(args, hash_visit, &hash);
+    return hash_end(&hash);
+}
+
 static void param_value_json(json_writer *json, const td_param *param, td_value value)
 {
     char text[DECIMAL_TEXT_MAX] = "";
@@ -199,6 +207,11 @@ static size_t identity_json(const td_args *args, const uint64_t *hash, char *tex
         json_text(&json, bound ? word : NULL);
     }
     json_close(&json, '}');
+    if (args->label_count > 0) {
+        snprintf(word, sizeof(word), "fnv1a64w:%016llx", (unsigned long long)hash_labels(args));
+        json_key(&json, "labels");
+        json_text(&json, word);
+    }
     json_close(&json, '}');
     return json_end(&json);
 }

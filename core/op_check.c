@@ -159,6 +159,14 @@ static bool dimension_is_known(const td_op *op, const char *name, size_t length)
             memcmp(param->name, name, length) == 0)
             return true;
     }
+    for (uint32_t i = 0; i < op->input_count; ++i) {
+        const td_port *port = op_input(op, i);
+        const char *next = port->shape, *other = NULL;
+        size_t size = 0;
+        if (port->flags & TD_PORT_RAGGED) continue;
+        while (next && op_shape_next(&next, &other, &size))
+            if (size == length && memcmp(other, name, length) == 0) return true;
+    }
     return false;
 }
 
@@ -183,7 +191,8 @@ static td_status check_output_shape(const op_checker *checker, const td_port *po
         if (!dimension_is_known(checker->op, name, length))
             return op_fault(checker,
                             "output %s has the unknown dimension \"%.*s\"; known are the "
-                            "item dimension and the sweepable parameters",
+                            "item dimension, the sweepable parameters and the dimensions of dense "
+                            "inputs",
                             port->name, (int)length, name);
         if (dimension_is_double(port->shape, next, name, length))
             return op_fault(checker, "output %s has the dimension \"%.*s\" twice", port->name,

@@ -2,8 +2,10 @@
 #include "sweep/result.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "core/args.h"
 #include "core/memory.h"
 #include "core/op.h"
 #include "core/table_internal.h"
@@ -17,8 +19,28 @@ static bool same_name(const char *name, size_t length, const char *other)
     return other && strlen(other) == length && memcmp(name, other, length) == 0;
 }
 
-static td_status layout_dim(const result_layout *layout, const td_port *port, const char *name,
-                            size_t length, uint32_t *dim, td_error *err)
+/* The dimension of a dense input of that name; it is noted when it is first met. */
+static td_status layout_dense(result_layout *layout, const char *name, size_t length, uint32_t *dim,
+                              td_error *err)
+{
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < layout->dense_count; ++i) {
+        *dim = RESULT_DENSE + i;
+        if (layout->dense[i].length == length && memcmp(layout->dense[i].name, name, length) == 0)
+            return TD_OK;
+    }
+    const td_status status = args_dense_count(layout->args, name, length, &count, err);
+    if (status) return status;
+    if (layout->dense_count == RESULT_DENSE_MAX)
+        return td_fail(err, TD_E_INTERNAL, "%s: outputs have more than %d dimensions of inputs",
+                       layout->op->name, RESULT_DENSE_MAX);
+    *dim = RESULT_DENSE + layout->dense_count;
+    layout->dense[layout->dense_count++] = (result_dense){name, length, {0, count}};
+    return TD_OK;
+}
+
+static td_status layout_dim(result_layout *layout, const char *name, size_t length, uint32_t *dim,
+                            td_error *err)
 {
     const uint32_t axis_count = td_args_axis_count(layout->args);
     for (uint32_t i = 0; i < axis_count; ++i) {
@@ -27,13 +49,10 @@ static td_status layout_dim(const result_layout *layout, const td_port *port, co
     }
     *dim = RESULT_ITEMS;
     if (same_name(name, length, layout->op->item_name)) return TD_OK;
-    return td_fail(err, TD_E_INTERNAL,
-                   "%s: output %s has dimension \"%.*s\", which is neither the items nor an axis",
-                   layout->op->name, port->name, (int)length, name);
+    return layout_dense(layout, name, length, dim, err);
 }
 
-static td_status layout_var(const result_layout *layout, uint32_t output, result_var *var,
-                            td_error *err)
+static td_status layout_var(result_layout *layout, uint32_t output, result_var *var, td_error *err)
 {
     const td_port *const port = op_output(layout->op, output);
     const char *next = port->shape, *name = NULL;
@@ -44,7 +63,7 @@ static td_status layout_var(const result_layout *layout, uint32_t output, result
         if (var->rank == TD_TABLE_RANK_MAX)
             return td_fail(err, TD_E_INTERNAL, "%s: output %s has more than %d dimensions",
                            layout->op->name, port->name, TD_TABLE_RANK_MAX);
-        const td_status status = layout_dim(layout, port, name, length, &var->dim[var->rank], err);
+        const td_status status = layout_dim(layout, name, length, &var->dim[var->rank], err);
         if (status) return status;
         var->rank += 1;
     }
@@ -87,10 +106,37 @@ static bool layout_uses(const result_layout *layout, uint32_t dim)
     return false;
 }
 
+/* With the coordinates that the caller gave it, or without any. */
+static td_status dim_label(const result_layout *layout, const char *name, size_t length,
+                           td_dim *dim, td_error *err)
+{
+    const uint64_t count = dim->count;
+    if (!args_label(layout->args, name, length, dim) || dim->count == count) return TD_OK;
+    return td_fail(err, TD_E_BAD_ARGUMENT, "%s: %.*s has %llu values, its labels are %llu",
+                   layout->op->name, (int)length, name, (unsigned long long)count,
+                   (unsigned long long)dim->count);
+}
+
+static td_status table_add_dense(const result_layout *layout, const result_dense *dense,
+                                 td_table *table, td_error *err)
+{
+    char name[OP_NAME_MAX + 1];
+    td_dim dim = {.count = dense->all.count};
+    const td_status status = dim_label(layout, dense->name, dense->length, &dim, err);
+    if (status) return status;
+    snprintf(name, sizeof name, "%.*s", (int)dense->length, dense->name);
+    dim.name = name;
+    return td_table_add_dim(table, &dim, err);
+}
+
 static td_status table_add_items(const result_layout *layout, td_table *table, td_error *err)
 {
     const td_op *const op = layout->op;
     td_dim dim = {.name = op->item_name, .count = layout->item_count};
+    const td_status status = dim_label(layout, dim.name, strlen(dim.name), &dim, err);
+    if (status) return status;
+    dim.name = op->item_name;
+    if (dim.text || dim.number) return td_table_add_dim(table, &dim, err);
     for (uint32_t i = 0; i < op->input_count; ++i) {
         const td_port *const port = op_input(op, i);
         if (!(port->flags & TD_PORT_RAGGED)) continue;
@@ -132,6 +178,8 @@ td_status result_table(const result_layout *layout, const td_allocator *allocato
     if (!status && layout_uses(layout, RESULT_ITEMS)) status = table_add_items(layout, table, err);
     for (uint32_t i = 0; i < axis_count && !status; ++i)
         if (layout_uses(layout, i)) status = table_add_axis(layout, i, table, err);
+    for (uint32_t i = 0; i < layout->dense_count && !status; ++i)
+        status = table_add_dense(layout, &layout->dense[i], table, err);
     for (uint32_t i = 0; i < layout->var_count && !status; ++i)
         status = table_add_output(layout, &layout->var[i], table, err);
     if (status) {
@@ -144,16 +192,21 @@ td_status result_table(const result_layout *layout, const td_allocator *allocato
 
 /* ---- A unit's data --------------------------------------------------------------------------- */
 
-static const td_range *var_range(const result_var *var, uint32_t d, const td_unit *unit)
+static const td_range *var_range(const result_layout *layout, const result_var *var, uint32_t d,
+                                 const td_unit *unit)
 {
-    return var->dim[d] == RESULT_ITEMS ? &unit->items : &unit->axis[var->dim[d]];
+    if (var->dim[d] == RESULT_ITEMS) return &unit->items;
+    if (var->dim[d] >= RESULT_DENSE) return &layout->dense[var->dim[d] - RESULT_DENSE].all;
+    return &unit->axis[var->dim[d]];
 }
 
-static td_status var_bytes(const result_var *var, const td_unit *unit, size_t *bytes, td_error *err)
+static td_status var_bytes(const result_layout *layout, const result_var *var, const td_unit *unit,
+                           size_t *bytes, td_error *err)
 {
     *bytes = var->element;
     for (uint32_t d = 0; d < var->rank; ++d) {
-        const td_status status = td_bytes(*bytes, var_range(var, d, unit)->count, bytes, err);
+        const td_status status =
+            td_bytes(*bytes, var_range(layout, var, d, unit)->count, bytes, err);
         if (status) return status;
     }
     if (*bytes > SIZE_MAX - RESULT_ALIGN)
@@ -167,7 +220,7 @@ td_status result_bytes(const result_layout *layout, const td_unit *unit, size_t 
 {
     size_t all = 0, one = 0;
     for (uint32_t v = 0; v < layout->var_count; ++v) {
-        const td_status status = var_bytes(&layout->var[v], unit, &one, err);
+        const td_status status = var_bytes(layout, &layout->var[v], unit, &one, err);
         if (status) return status;
         if (__builtin_add_overflow(all, one, &all))
             return td_fail(err, TD_E_NO_MEMORY, "%s: the results of unit %llu do not fit",
@@ -182,7 +235,7 @@ static size_t var_offset(const result_layout *layout, uint32_t v, const td_unit 
 {
     size_t all = 0, one = 0;
     for (uint32_t i = 0; i < v; ++i) {
-        if (var_bytes(&layout->var[i], unit, &one, NULL)) return 0;
+        if (var_bytes(layout, &layout->var[i], unit, &one, NULL)) return 0;
         all += one;
     }
     return all;
@@ -196,7 +249,8 @@ static void var_block(const result_layout *layout, uint32_t v, const td_unit *un
     int64_t stride = 1, first = 0;
     *block = (td_block){.rank = var->rank};
     for (uint32_t d = var->rank; d-- > 0;) {
-        const td_range *const whole = var_range(var, d, unit), *const own = var_range(var, d, part);
+        const td_range *const whole = var_range(layout, var, d, unit), *const own = var_range(
+                                                                           layout, var, d, part);
         block->shape[d] = own->count;
         block->stride[d] = stride;
         first += (int64_t)(own->first - whole->first) * stride;
@@ -223,7 +277,7 @@ td_status result_paste(const result_layout *layout, const td_unit *unit, void *d
         uint64_t first[TD_TABLE_RANK_MAX] = {0};
         td_block block;
         for (uint32_t d = 0; d < var->rank; ++d)
-            first[d] = var_range(var, d, unit)->first;
+            first[d] = var_range(layout, var, d, unit)->first;
         var_block(layout, v, unit, unit, data, &block);
         const td_status status = table_paste(table, v, first, &block, err);
         if (status) return status;
