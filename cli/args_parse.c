@@ -97,7 +97,7 @@ static td_status parse_flag(cli_call *cli, int *at, td_error *err)
         memcpy(shown + 2, plain, bytes + 1);
         return fail_unknown(cli, shown, plain, err);
     }
-    if (flag->value)
+    if (flag->value && !flag_is_many(flag))
         return td_fail(err, TD_E_BAD_ARGUMENT, "--%s is given twice: \"%s\" and \"%s\"", flag->name,
                        flag->value, value ? value : "again");
     if (flag_is_bool(flag)) {
@@ -112,6 +112,7 @@ static td_status parse_flag(cli_call *cli, int *at, td_error *err)
         flag->value = next;
         *at += 1;
     }
+    if (flag_is_many(flag)) cli->many[cli->many_count++] = (cli_value){flag->param, flag->value};
     const td_status status = check_value(flag, err);
     if (status) error_drop_prefix(err, flag->op->name);
     return status;
@@ -138,7 +139,9 @@ td_status args_parse(cli_call *cli, int first, bool *help, bool *all, td_error *
 {
     flags_derive(cli->command, &cli->flags);
     cli->word = calloc((size_t)cli->argc + 1, sizeof *cli->word);
-    if (!cli->word) return td_fail(err, TD_E_NO_MEMORY, "no memory for the arguments");
+    cli->many = calloc((size_t)cli->argc + 1, sizeof *cli->many);
+    if (!cli->word || !cli->many)
+        return td_fail(err, TD_E_NO_MEMORY, "no memory for the arguments");
     bool flags_end = false;
     for (int at = first; at < cli->argc; ++at) {
         const char *word = cli->argv[at];
@@ -175,6 +178,13 @@ const char *cli_given(const cli_call *cli, const char *param)
 {
     const cli_flag *flag = find_param(cli, param);
     return flag ? flag->value : NULL;
+}
+
+const char *cli_given_at(const cli_call *cli, const char *param, uint32_t index)
+{
+    for (uint32_t i = 0; i < cli->many_count; ++i)
+        if (strcmp(cli->many[i].param->name, param) == 0 && index-- == 0) return cli->many[i].value;
+    return NULL;
 }
 
 const char *cli_text(const cli_call *cli, const char *param)

@@ -10,9 +10,9 @@
 #include "cli/paper.h"
 
 #define PROGRAM             "tandem"
-#define FLAGS_MAX           96
+#define FLAGS_MAX           160
 #define FLAG_NAME_MAX       64
-#define COMMAND_SOURCES_MAX 6
+#define COMMAND_SOURCES_MAX 16
 #define WORDS_MAX           100000 /* positional arguments of one call */
 
 typedef struct cli_call cli_call;
@@ -22,7 +22,8 @@ typedef struct cli_call cli_call;
 typedef enum flag_use {
     FLAG_SWEEP = 0, /* a sweepable parameter takes a grid */
     FLAG_ONE = 1,   /* it takes one value */
-    FLAG_PICK = 2   /* it takes one value and has no default: it picks from a file */
+    FLAG_PICK = 2,  /* it takes one value and has no default: it picks from a file */
+    FLAG_MANY = 3   /* texts that may be given again and again: see cli_given_at */
 } flag_use;
 
 typedef struct cli_flag {
@@ -58,11 +59,19 @@ typedef struct cli_command {
     td_status (*run)(cli_call *cli, td_error *err);
 } cli_command;
 
+/* One value of a flag that may be given again. */
+typedef struct cli_value {
+    const td_param *param;
+    const char *value;
+} cli_value;
+
 struct cli_call {
     const cli_command *command;
     flag_list flags;
     const char **word; /* positional arguments */
     uint32_t word_count;
+    cli_value *many; /* values of FLAG_MANY flags, as they stood */
+    uint32_t many_count;
     int argc;
     char **argv;
     bool json, quiet, verbose;
@@ -96,6 +105,7 @@ const char *flags_suggest(const flag_list *flags, const char *name);
 bool flag_is_bool(const cli_flag *flag);
 bool flag_takes_path(const cli_flag *flag);
 bool flag_is_axis(const cli_flag *flag);        /* takes a grid */
+bool flag_is_many(const cli_flag *flag);        /* may be given again and again */
 bool flag_lists_measures(const cli_flag *flag); /* takes names of rqa.measures' outputs */
 void flag_add_measures(paper *page, const char *gap);
 /* "GRID", "NUMBER", "NAME", "FILE" ..: what stands after the flag in a usage line. */
@@ -113,6 +123,8 @@ void error_drop_prefix(td_error *err, const char *op);
 /* Values of a flag by its parameter's name: as given, else the table's default. The flags were
  * checked against their ranges when they were parsed. */
 const char *cli_given(const cli_call *cli, const char *param); /* NULL: not given */
+/* Value number index of a flag that may be given again; NULL past the last. */
+const char *cli_given_at(const cli_call *cli, const char *param, uint32_t index);
 const char *cli_text(const cli_call *cli, const char *param);  /* NULL: no value, or an empty one */
 bool cli_bool(const cli_call *cli, const char *param);
 int64_t cli_int(const cli_call *cli, const char *param);

@@ -2,6 +2,7 @@
  * command, flag and choice as text, so completing starts no program. */
 #include "cli/cli.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void add_values(paper *page, const cli_flag *flag)
@@ -178,7 +179,9 @@ static void zsh_flag(paper *page, const cli_flag *flag)
     const bool output = strcmp(flag->name, "output") == 0;
     const bool isbool = flag_is_bool(flag);
     if (output) paper_add(page, "        '(-o --output)'{-o,--output=}'[");
-    else paper_addf(page, "        '--%s%s[", flag->name, isbool ? "" : "=");
+    else
+        paper_addf(page, "        '%s--%s%s[", flag_is_many(flag) ? "*" : "", flag->name,
+                   isbool ? "" : "=");
     add_zsh_doc(page, flag->param->doc);
     paper_add(page, "]");
     paper values = {0};
@@ -234,23 +237,48 @@ static void zsh_names(paper *page, const char *variable, const char *group)
     paper_add(page, "    )\n");
 }
 
+/* The first words of commands of two, each once: "rqa", "market". NULL past the last. */
+static const char *group_at(uint32_t index, char name[FLAG_NAME_MAX])
+{
+    name[0] = 0;
+    for (const cli_command *command = commands; command->name; ++command) {
+        const size_t bytes = strcspn(command->name, " ");
+        if (!command->name[bytes] || (name[0] && strncmp(command->name, name, bytes + 1) == 0))
+            continue;
+        snprintf(name, FLAG_NAME_MAX, "%.*s ", (int)bytes, command->name);
+        if (index-- > 0) continue;
+        name[bytes] = 0;
+        return name;
+    }
+    return NULL;
+}
+
 void complete_zsh(paper *page)
 {
+    char group[FLAG_NAME_MAX];
     paper_add(page, "#compdef tandem\n# zsh completion for tandem: save as _tandem in a folder of "
-                    "$fpath\n_tandem() {\n    local -a names rqa\n    local command\n");
+                    "$fpath\n_tandem() {\n    local -a names");
+    for (uint32_t i = 0; group_at(i, group); ++i)
+        paper_addf(page, " %s", group);
+    paper_add(page, "\n    local command\n");
     zsh_names(page, "names", "");
-    zsh_names(page, "rqa", "rqa");
-    paper_add(page,
-              "    if ((CURRENT == 2)); then _describe command names; return; fi\n"
-              "    if [[ ${words[2]} == rqa ]]; then\n"
-              "        if ((CURRENT == 3)); then _describe command rqa; return; fi\n"
-              "        command=\"rqa ${words[3]}\"; words=(\"$command\" \"${(@)words[4,-1]}\")\n"
-              "        ((CURRENT -= 2))\n"
-              "    else\n"
-              "        command=${words[2]}; words=(\"$command\" \"${(@)words[3,-1]}\")\n"
-              "        ((CURRENT -= 1))\n"
-              "    fi\n"
-              "    case $command in\n");
+    for (uint32_t i = 0; group_at(i, group); ++i)
+        zsh_names(page, group, group);
+    paper_add(page, "    if ((CURRENT == 2)); then _describe command names; return; fi\n"
+                    "    case ${words[2]} in\n");
+    for (uint32_t i = 0; group_at(i, group); ++i)
+        paper_addf(
+            page,
+            "    %s)\n"
+            "        if ((CURRENT == 3)); then _describe command %s; return; fi\n"
+            "        command=\"%s ${words[3]}\"; words=(\"$command\" \"${(@)words[4,-1]}\")\n"
+            "        ((CURRENT -= 2)) ;;\n",
+            group, group, group);
+    paper_add(page, "    *)\n"
+                    "        command=${words[2]}; words=(\"$command\" \"${(@)words[3,-1]}\")\n"
+                    "        ((CURRENT -= 1)) ;;\n"
+                    "    esac\n"
+                    "    case $command in\n");
     for (const cli_command *command = commands; command->name; ++command)
         zsh_command(page, command);
     paper_add(page, "    esac\n}\nif [[ $funcstack[1] == _tandem ]]; then _tandem \"$@\"\n"

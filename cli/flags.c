@@ -88,6 +88,17 @@ bool flag_is_axis(const cli_flag *flag)
     return flag->use == FLAG_SWEEP && (flag->param->flags & TD_PARAM_SWEEP);
 }
 
+bool flag_is_many(const cli_flag *flag)
+{
+    return flag->use == FLAG_MANY;
+}
+
+/* A unit in capitals says what the text looks like: "NAME=GRID". */
+static bool names_form(const td_param *param)
+{
+    return param->type == TD_TEXT && param->unit && param->unit[0] >= 'A' && param->unit[0] <= 'Z';
+}
+
 const char *flag_value_name(const cli_flag *flag)
 {
     const td_param *param = flag->param;
@@ -97,6 +108,7 @@ const char *flag_value_name(const cli_flag *flag)
     case TD_FLOAT: return flag_is_axis(flag) ? "GRID" : "NUMBER";
     case TD_CHOICE: return flag_is_axis(flag) ? "NAME,.." : "NAME";
     case TD_TEXT:
+        if (names_form(param)) return param->unit;
         if (!flag_takes_path(flag)) return "TEXT";
         return strcmp(param->unit, "file") == 0 ? "FILE" : "FOLDER";
     }
@@ -157,9 +169,11 @@ void flag_add_limits(paper *page, const cli_flag *flag)
     if (has_default(flag)) {
         paper_add(page, page->bytes > start ? "; default " : "Default ");
         add_value(page, param, &param->value);
-        if (param->type == TD_TEXT && param->unit && !flag_takes_path(flag))
+        if (param->type == TD_TEXT && param->unit && !flag_takes_path(flag) && !names_form(param))
             paper_addf(page, " %s", param->unit);
     }
+    if (flag_is_many(flag))
+        paper_add(page, page->bytes > start ? "; may be given again" : "May be given again");
     if (page->bytes > start) paper_add(page, ".");
     if (flag_lists_measures(flag)) {
         paper_add(page, page->bytes > start ? " One or more of " : "One or more of ");

@@ -131,6 +131,7 @@ int main(int argc, char **argv)
         if (wants_json(argc, argv) && !cli.document_printed) print_error_json(&cli, &err, status);
     }
     free(cli.word);
+    free(cli.many);
     if (fflush(stdout) != 0 && !status && !cli.pipe_closed) status = TD_E_IO;
     if (cli.pipe_closed && !status) return EXIT_PIPE;
     return status_exit(status);

@@ -1,66 +1,11 @@
 /* own_flags.c - the flags that belong to the command line itself, described like any operation:
  * help, completion, man page and reference read these tables and those of the library alike. */
-#include "cli/cli.h"
+#include "cli/flag_table.h"
 
 #include "modules/rqa/rqa.h"
 #include "report/report.h"
 
-#define NO_VALUE \
-    {            \
-        TD_INT,  \
-        {        \
-            0    \
-        }        \
-    }
-#define VALUE_B(x)   \
-    {                \
-        TD_BOOL,     \
-        {            \
-            .b = (x) \
-        }            \
-    }
-#define VALUE_I(x)   \
-    {                \
-        TD_INT,      \
-        {            \
-            .i = (x) \
-        }            \
-    }
-#define VALUE_F(x)   \
-    {                \
-        TD_FLOAT,    \
-        {            \
-            .f = (x) \
-        }            \
-    }
-#define VALUE_S(type, x) \
-    {                    \
-        type,            \
-        {                \
-            .s = (x)     \
-        }                \
-    }
-
 /* clang-format off */
-#define BOOL_PARAM(name, number, doc) \
-    {name, doc, NULL, number, TD_BOOL, 0, VALUE_B(false), NO_VALUE, NO_VALUE, NO_VALUE, NULL}
-#define INT_PARAM(name, number, unit, flags, value, min, max, doc) \
-    {name, doc, unit, number, TD_INT, flags, VALUE_I(value), VALUE_I(min), VALUE_I(max), \
-     VALUE_I(1), NULL}
-#define FLOAT_PARAM(name, number, unit, flags, value, min, max, doc) \
-    {name, doc, unit, number, TD_FLOAT, flags, VALUE_F(value), VALUE_F(min), VALUE_F(max), \
-     VALUE_F(1.0), NULL}
-#define TEXT_PARAM(name, number, unit, flags, value, doc) \
-    {name, doc, unit, number, TD_TEXT, flags, VALUE_S(TD_TEXT, value), NO_VALUE, NO_VALUE, \
-     NO_VALUE, NULL}
-#define CHOICE_PARAM(name, number, flags, value, choices, doc) \
-    {name, doc, NULL, number, TD_CHOICE, flags, VALUE_S(TD_CHOICE, value), NO_VALUE, NO_VALUE, \
-     NO_VALUE, choices}
-#define OWN_OP(var, name, title, doc) \
-    static const td_op var##_op = {sizeof(td_op), sizeof(td_param), sizeof(td_port), TD_VERSION, \
-        name, title, doc, NULL, var##_params, NULL, NULL, \
-        sizeof var##_params / sizeof *var##_params, 0, 0, 0.0}
-
 static const char *const fallback_choices[] = {"cpu", "split", "none", NULL};
 static const char *const signal_choices[] = {"x", "y", "amplitude", NULL};
 
