@@ -46,6 +46,7 @@ RULE_CHOICE(account, 60, "symbol", "symbol,portfolio", "One account for each sym
 RULE_NUMBER(cash, 61, 1e6, 1e-9, 1e18, NULL, "Cash at the start, of each account")
 RULE_WHOLE (max_positions, 62, 0, 0, 1000000, NULL, "Positions that a portfolio holds at once; 0: as many as there are symbols")
 RULE_CHOICE(rebalance, 63, "none", "none,daily,weekly,monthly,quarterly", "When a portfolio's positions are brought back to equal size")
+RULE_CHOICE(prices, 64, "raw", "raw,adjusted", "Prices as they were traded, or all four of a bar scaled by its adjusted / close: for splits and dividends")
 
 /* Measures */
 RULE_NUMBER(year, 70, 252, 1, 1e6, "bars", "Bars in a year: 252, 244, 365 ..")
