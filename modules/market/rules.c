@@ -12,6 +12,7 @@ static const char *const choices_size_by[] = {"fraction",   "cash",  "shares",
 static const char *const choices_account[] = {"symbol", "portfolio", NULL};
 static const char *const choices_rebalance[] = {"none",    "daily",     "weekly",
                                                 "monthly", "quarterly", NULL};
+static const char *const choices_prices[] = {"raw", "adjusted", NULL};
 static const char *const choices_returns[] = {"simple", "log", NULL};
 
 /* clang-format off */
