@@ -1,0 +1,3 @@
+/* overlap_avx512.c - the steps of family_overlap.h for one instruction set. */
+#define FAMILY(name) name##_avx512
+#include "family_overlap.h"

@@ -1,0 +1,134 @@
+/* window.h - sums and extremes of the last n values, for steps of indicators.
+ *
+ * A sum that is kept by adding the new value and taking off the old one drifts, keeps what a large
+ * value left behind after it is gone, and leaves a flat price with means that tremble. Here nothing
+ * is ever taken off. Time is cut into blocks of n bars; a window is the end of one block and the
+ * beginning of the next, so it is suffix[k] of the block before plus a running part of this one
+ * (van Herk, 1992, does this for extremes). Values are taken relative to the first of their block,
+ * the anchor, which lies in every window that ends in the block: hence the anchor's distance to the
+ * mean is at most sqrt(n) standard deviations, sums of squares lose little, and equal values have
+ * the mean itself and the variance 0. It takes n vec of memory and no look back at the inputs.
+ *
+ *     window_sum w = window_sum_open(state, n);        (state zeroed at bar 0)
+ *     for (t = first; t < end; ++t) { sum = window_sum_next(&w, x[t]); ... }
+ *     window_sum_close(&w, state);
+ *
+ * A value is of use from the n-th on; those before tell of fewer values. */
+#ifndef TANDEM_MODULES_MARKET_WINDOW_H
+#define TANDEM_MODULES_MARKET_WINDOW_H
+#include "vec.h"
+
+/* ---- Sum ------------------------------------------------------------------------------------ */
+
+/* At the place k of the block slot holds: before it is read the sum of the last values of the block
+ * before, from k + 1 on; after it the block's own value. */
+typedef struct window_sum {
+    vec      anchor, part;
+    vec     *slot;
+    uint64_t k, n;
+} window_sum;
+
+/* Bytes of state, a multiple of 64. */
+static inline size_t window_sum_bytes(uint64_t n) { return (size_t)(n + 3) * sizeof(vec); }
+
+VEC_INLINE window_sum window_sum_open(void *state, uint64_t n)
+{
+    vec *const memory = state;
+    window_sum w = {memory[0], memory[1], memory + 3, 0, n};
+    w.k = *(const uint64_t *)(const void *)(memory + 2);
+    return w;
+}
+
+VEC_INLINE void window_sum_close(const window_sum *w, void *state)
+{
+    vec *const memory = state;
+    memory[0] = w->anchor;
+    memory[1] = w->part;
+    *(uint64_t *)(void *)(memory + 2) = w->k;
+}
+
+/* k is kept plus 1, so that 0 is a window that has seen nothing. */
+VEC_INLINE void window_sum_turn(window_sum *w, vec value)
+{
+    vec sum = vec_set(0);
+    if (w->k)
+        for (uint64_t k = w->n; k-- > 0;) {
+            const vec old = w->slot[k];
+            w->slot[k] = sum;
+            sum += old - value;
+        }
+    w->anchor = value;
+    w->part = vec_set(0);
+    w->k = 1;
+}
+
+/* The sum over the last n values of value - anchor. */
+VEC_INLINE vec window_sum_next(window_sum *w, vec value)
+{
+    if (w->k == 0 || w->k == w->n + 1) window_sum_turn(w, value);
+    vec *const slot = &w->slot[w->k - 1];
+    w->part += value - w->anchor;
+    const vec sum = w->part + *slot;
+    *slot = value;
+    w->k += 1;
+    return sum;
+}
+
+/* The mean of the last n values; inverse is 1 / n. */
+VEC_INLINE vec window_mean_next(window_sum *w, vec value, vec inverse)
+{
+    const vec sum = window_sum_next(w, value);
+    return w->anchor + sum * inverse;
+}
+
+/* ---- Smallest and largest ------------------------------------------------------------------- */
+
+typedef struct window_extreme {
+    vec      part;
+    vec     *slot;
+    uint64_t k, n;
+} window_extreme;
+
+static inline size_t window_extreme_bytes(uint64_t n) { return (size_t)(n + 2) * sizeof(vec); }
+
+VEC_INLINE window_extreme window_extreme_open(void *state, uint64_t n)
+{
+    vec *const memory = state;
+    window_extreme w = {memory[0], memory + 2, 0, n};
+    w.k = *(const uint64_t *)(const void *)(memory + 1);
+    return w;
+}
+
+VEC_INLINE void window_extreme_close(const window_extreme *w, void *state)
+{
+    vec *const memory = state;
+    memory[0] = w->part;
+    *(uint64_t *)(void *)(memory + 1) = w->k;
+}
+
+#define WINDOW_EXTREME(name, better)                                                       \
+    VEC_INLINE vec window_##name##_next(window_extreme *w, vec value)                      \
+    {                                                                                      \
+        if (w->k == 0 || w->k == w->n + 1) {                                               \
+            vec sofar = value;                                                             \
+            for (uint64_t k = w->k ? w->n : 0; k-- > 0;) {                                 \
+                const vec old = w->slot[k];                                                \
+                w->slot[k] = sofar;                                                        \
+                sofar = better(sofar, old);                                                \
+            }                                                                              \
+            if (!w->k) w->slot[w->n - 1] = value;                                          \
+            w->part = value;                                                               \
+            w->k = 1;                                                                      \
+        }                                                                                  \
+        vec *const slot = &w->slot[w->k - 1];                                              \
+        w->part = better(w->part, value);                                                  \
+        const vec result = better(w->part, *slot);                                         \
+        *slot = value;                                                                     \
+        w->k += 1;                                                                         \
+        return result;                                                                     \
+    }
+WINDOW_EXTREME(max, vec_max)
+WINDOW_EXTREME(min, vec_min)
+#undef WINDOW_EXTREME
+
+#endif
