@@ -7,3 +7,4 @@
 #include "basic.td"
 #include "bench.td"
 #include "rqa_lines.td"
+#include "market_signals.td"

@@ -5,7 +5,8 @@
  *   2. Name a new file in kernels/all.td.
  *   3. Add a row here: TD_ROW(name, needs, argument, ...), arguments in their order.
  *   4. Add its line to kernels/limits.txt: how many registers it may use.
- *   5. Give tests/kernels/test_order.c an input maker (rqa_*: tests/rqa tests them).
+ *   5. Give tests/kernels/test_order.c an input maker (rqa_* and market_*: tests/rqa, tests/ops and
+ *      tests/market test them).
  *
  *     needs      ANY: runs on every device; F64: stands inside #ifdef TD_HAS_F64 in its file
  *     argument   B(type, name)  a buffer of type
@@ -36,6 +37,11 @@ TD_ROW(rqa_one_f64, F64, B(double, samples), B(td_i32, jobs), B(double, limits),
        B(td_i32, lines), B(td_i32, longest), I(job_count), I(group_first))
 TD_ROW(rqa_pack, ANY, B(td_i32, lines), B(td_i32, pieces), B(td_i32, packed), I(piece_count),
        I(count))
+
+/* market_signals.td */
+TD_ROW(market_signals, F64, B(double, series), B(td_i32, code), B(td_i32, roots), B(td_i32, slots),
+       B(double, numbers), B(td_u32, bits), I(point_count), I(symbol_count), I(bar_count),
+       I(slot_count))
 
 /* clang-format on */
 #undef TD_ROW

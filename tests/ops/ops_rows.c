@@ -17,6 +17,7 @@ const ops_row ops_kernel_rows[] = {
     {"rqa_many_f64", row_rqa_many_f64},
     {"rqa_one_f64", row_rqa_one_f64},
     {"rqa_pack", row_rqa_pack},
+    {"market_signals", row_market_signals},
     {NULL, NULL},
 };
 
