@@ -49,6 +49,10 @@ typedef struct indicator {
     /* What td_param's ranges cannot say ("slowperiod is more than fastperiod"); NULL: nothing. */
     td_status  (*check)(const double *param, td_error *err);
     indicator_run run[ISA_COUNT];
+    /* Bars of which alone the state behind them is made: run begun with first = 0 at a bar that is a
+     * multiple of span gives, from span bars later on, the bits of a run from bar 0. So one long
+     * series is computed as pieces side by side. NULL: the state remembers for ever. */
+    uint64_t   (*span)(const double *param);
 } indicator;
 
 /* By its name without "market.", or NULL; by number, NULL past the end (indicator_list.c). */

@@ -4,4 +4,22 @@
 /* overlap */
 INDICATOR(sma, overlap)
 
+/* volatility */
+INDICATOR(atr, volatility)
+INDICATOR(natr, volatility)
+INDICATOR(trange, volatility)
+
+/* volume */
+INDICATOR(ad, volume)
+INDICATOR(adosc, volume)
+INDICATOR(obv, volume)
+
+/* cycle */
+INDICATOR(ht_dcperiod, cycle)
+INDICATOR(ht_dcphase, cycle)
+INDICATOR(ht_phasor, cycle)
+INDICATOR(ht_sine, cycle)
+INDICATOR(ht_trendline, cycle)
+INDICATOR(ht_trendmode, cycle)
+
 #undef INDICATOR

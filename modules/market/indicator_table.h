@@ -101,6 +101,10 @@ extern const td_port indicator_ports_real[], indicator_ports_real2[],
 /* talib: "SMA" or NULL; set: of inputs, real, hlc ..; lookback, reach, state_bytes, check: as in
  * struct indicator. PARAMS and OUTPUTS of the name stand before it. */
 #define INDICATOR_TABLE(name, talib, title, set, lookback, reach, state_bytes, check, doc)  \
+    INDICATOR_TABLE_SPAN(name, talib, title, set, lookback, reach, state_bytes, check, NULL, doc)
+/* span: as in struct indicator; of a step whose only state are windows of n bars, it is n. */
+#define INDICATOR_TABLE_SPAN(name, talib, title, set, lookback, reach, state_bytes, check, span, \
+                             doc)                                                          \
     INDICATOR_STEP(name##_plain)                                                           \
     INDICATOR_STEP(name##_avx2)                                                            \
     INDICATOR_STEP(name##_avx512)                                                          \
@@ -112,7 +116,7 @@ extern const td_port indicator_ports_real[], indicator_ports_real2[],
         INDICATOR_COUNT(name##_params), INPUTS_COUNT(set), INDICATOR_COUNT(name##_outputs), 0.0}; \
     const indicator indicator_##name = {                                                   \
         &indicator_##name##_op, talib, INPUTS_COUNT(set), INPUTS_##set, lookback, reach,   \
-        state_bytes, check, {name##_plain, name##_avx2, name##_avx512}};
+        state_bytes, check, {name##_plain, name##_avx2, name##_avx512}, span};
 
 /* Of use to many: lookbacks and reaches of param[0] = n. */
 uint64_t indicator_bars_0(const double *param);            /* 0 */
