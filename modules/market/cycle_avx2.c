@@ -1,0 +1,3 @@
+/* cycle_avx2.c - the steps of family_cycle.h for one instruction set. */
+#define FAMILY(name) name##_avx2
+#include "family_cycle.h"

@@ -1,0 +1,3 @@
+/* cycle_avx512.c - the steps of family_cycle.h for one instruction set. */
+#define FAMILY(name) name##_avx512
+#include "family_cycle.h"
