@@ -34,6 +34,10 @@ void page_command(page *p);
 bool page_grid_data(page *p);
 void page_style(text *out);
 void page_script(text *out);
+/* Its frame alone, for pages of another kind, whose own script stands between: theme, tips, tables
+ * that sort. There are find(selector), all(selector) and root. */
+void page_script_begin(text *out);
+void page_script_end(text *out);
 
 /* ---- Pieces ---------------------------------------------------------------------------------- */
 

@@ -323,7 +323,9 @@ static const char explorer_use[] =
     "  addEventListener('resize', () => draw(false));\n"
     "};\n"
     "const holder = find('#grid');\n"
-    "if (holder) explore(JSON.parse(holder.textContent));\n"
+    "if (holder) explore(JSON.parse(holder.textContent));\n";
+
+static const char closing[] =
     /* For the tests that look at the page. */
     "const measure = () => {\n"
     "  root.dataset.width = root.clientWidth;\n"
@@ -335,10 +337,21 @@ static const char explorer_use[] =
     "root.dataset.script = 'ran';\n"
     "})();\n";
 
-void page_script(text *out)
+void page_script_begin(text *out)
 {
     text_add(out, frame);
+}
+
+void page_script_end(text *out)
+{
+    text_add(out, closing);
+}
+
+void page_script(text *out)
+{
+    page_script_begin(out);
     text_add(out, explorer_values);
     text_add(out, explorer_draw);
     text_add(out, explorer_use);
+    page_script_end(out);
 }
