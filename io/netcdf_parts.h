@@ -1,7 +1,19 @@
-/* netcdf_parts.h - what netcdf_table.c is made of; netcdf_table.h is the interface. */
+/* netcdf_parts.h - what netcdf_table.c is made of, and the lock of libnetcdf and HDF5 for the other
+ * files of io/ that use them; netcdf_table.h is the interface. */
 #ifndef TANDEM_IO_NETCDF_PARTS_H
 #define TANDEM_IO_NETCDF_PARTS_H
 #include "tandem/table.h"
+
+#include <hdf5.h>
+
+/* Takes the one lock of both libraries and stops HDF5 from printing; leave undoes it. Between the
+ * two nothing of netcdf_table.h may be called. */
+typedef struct netcdf_quiet {
+    H5E_auto2_t print;
+    void *data;
+} netcdf_quiet;
+netcdf_quiet netcdf_enter(void);
+void netcdf_leave(netcdf_quiet before);
 
 /* Both are called with the library's lock held. part: the file to make; path: what to call it in
  * messages. On failure part may be there, broken. */

@@ -4,7 +4,6 @@
 #include "io/file.h"
 #include "io/netcdf_parts.h"
 
-#include <hdf5.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,21 +15,16 @@ static pthread_mutex_t netcdf_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* HDF5 prints each error, those that libnetcdf expects included, and each thread has its own
  * switch, of which libnetcdf turns only the first thread's. This one is turned back. */
-typedef struct quiet {
-    H5E_auto2_t print;
-    void *data;
-} quiet;
-
-static quiet library_enter(void)
+netcdf_quiet netcdf_enter(void)
 {
-    quiet before = {NULL, NULL};
+    netcdf_quiet before = {NULL, NULL};
     pthread_mutex_lock(&netcdf_lock);
     H5Eget_auto2(H5E_DEFAULT, &before.print, &before.data);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     return before;
 }
 
-static void library_leave(quiet before)
+void netcdf_leave(netcdf_quiet before)
 {
     H5Eset_auto2(H5E_DEFAULT, before.print, before.data);
     pthread_mutex_unlock(&netcdf_lock);
@@ -41,9 +35,9 @@ td_status netcdf_write(const char *path, const td_table *table, td_error *err)
     char *part = NULL, *target = NULL;
     td_status status = file_part_begin(path, &part, &target, err);
     if (status) goto out;
-    const quiet before = library_enter();
+    const netcdf_quiet before = netcdf_enter();
     status = netcdf_write_file(part, path, table, err);
-    library_leave(before);
+    netcdf_leave(before);
     if (status) {
         unlink(part);
         goto out;
@@ -60,9 +54,9 @@ td_status netcdf_read(const char *path, td_table **out, td_error *err)
     td_table *table = NULL;
     td_status status = td_table_create(NULL, &table, err);
     if (status) goto out;
-    const quiet before = library_enter();
+    const netcdf_quiet before = netcdf_enter();
     status = netcdf_read_file(path, table, err);
-    library_leave(before);
+    netcdf_leave(before);
     if (status) goto out;
     *out = table;
     table = NULL;

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <netcdf.h>
+#include <netcdf_meta.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #define OBJECT_BYTES 8192u              /* HDF5 header of one variable, generously */
 #define TEXT_BYTES   64u                /* of one string beside its characters */
 #define FILE_BYTES   (1u << 20)         /* everything else */
+#define ALIGN_BYTES  64                 /* where data starts: it can be mapped and used as it is */
 #define WHOLE_MAX    9007199254740992.0 /* 2^53: integers up to here are doubles */
 
 typedef struct writer {
@@ -381,6 +383,24 @@ static td_status close_file(const writer *w, int fd, td_status status)
     return status;
 }
 
+/* The alignment is the library's and not the file's, so it is put back; one that was never set
+ * reads as 0, which HDF5 refuses: its own is 1. Where the library is too old for it, readers that
+ * map find that out and copy. */
+static int create_aligned(const char *local, int *nc)
+{
+#if NC_VERSION_MAJOR > 4 || (NC_VERSION_MAJOR == 4 && NC_VERSION_MINOR >= 9)
+    int threshold = 0, alignment = 0;
+    if (nc_get_alignment(&threshold, &alignment) != NC_NOERR || alignment < 1)
+        threshold = alignment = 1;
+    nc_set_alignment(ALIGN_BYTES, ALIGN_BYTES);
+    const int code = nc_create(local, NC_NETCDF4 | NC_CLOBBER, nc);
+    nc_set_alignment(threshold, alignment);
+    return code;
+#else
+    return nc_create(local, NC_NETCDF4 | NC_CLOBBER, nc);
+#endif
+}
+
 td_status netcdf_write_file(const char *part, const char *path, const td_table *table,
                             td_error *err)
 {
@@ -404,7 +424,7 @@ td_status netcdf_write_file(const char *part, const char *path, const td_table *
     status = check_limit(w, bytes);
     if (!status) status = reserve(w, fd, bytes, true);
     if (status) goto out;
-    status = NC("the file", nc_create(local, NC_NETCDF4 | NC_CLOBBER, &w->nc));
+    status = NC("the file", create_aligned(local, &w->nc));
     if (status) goto out;
     status = reserve(w, fd, bytes, false);
     if (!status) status = define_all(w);
