@@ -4,10 +4,10 @@
  *
  *   1. an adjusted close is there, the factor adjusted / close jumps to a simple ratio (within 1 %:
  *      a dividend moves it by less), and the adjusted close moves less than the close; or
- *   2. close and open stand, against the previous close, next to one simple ratio (5 %: the day has
- *      a move of its own), and the money traded goes on: the median number of shares of up to 5
- *      traded bars from here on, against that of 5 before, is next to the inverse of the ratio (a
- *      factor 2) and nearer to it than to 1; or
+ *   2. close and open stand, against the previous close, next to one simple ratio (5 %, and 3 % of
+ *      2:3 and 3:2: the day has a move of its own, and a limit of 30 % is near), and the money
+ * traded goes on: the median number of shares of up to 5 traded bars from here on, against that of
+ * 5 before, is next to the inverse of the ratio (a factor 2) and nearer to it than to 1; or
  *   3. the same, with 2 % on the price, where one side has no bar with volume (a panel without
  *      volume, or a halt from the start) or the volume of this bar is 0.
  *
@@ -18,6 +18,7 @@
 #include <math.h>
 
 #define SLACK_TRADED   0.05
+#define SLACK_SMALL    0.03 /* of ratios below 1:2 */
 #define SLACK_UNTRADED 0.02
 #define WINDOW         5    /* traded bars on each side */
 #define REACH          250  /* own bars looked at for them */
@@ -33,7 +34,7 @@ double audit_split_simple(double value, double slack)
     if (!(value > 0.0)) return 0.0;
     for (unsigned i = 0; i < RATIOS; ++i) {
         const double away = fabs(up / ratios[i] - 1.0);
-        if (away > off) continue;
+        if (away > off || (ratios[i] < 2.0 && away > SLACK_SMALL)) continue;
         best = ratios[i];
         off = away;
     }
