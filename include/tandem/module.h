@@ -80,6 +80,9 @@ void *td_work_memory(td_work *work, size_t bytes);
 typedef td_status (*td_part_fn)(void *context, uint64_t index, td_work *work, td_error *err);
 TD_MUST_USE td_status td_work_parts(td_work *work, uint64_t count, td_part_fn part, void *context,
                                     td_error *err);
+/* The same for a function that is no operation: from a thread that is no worker of the engine. */
+TD_MUST_USE td_status td_engine_parts(td_engine *engine, uint64_t count, td_part_fn part,
+                                      void *context, td_error *err);
 uint32_t td_work_threads(const td_work *work);    /* workers that could help: 1 or more */
 bool     td_work_cancelled(const td_work *work);  /* poll it at least every 50 ms */
 

@@ -12,7 +12,6 @@ typedef struct block_call {
     const indicator_job *job;
     void *state;
     size_t state_bytes;
-    uint64_t lookback;
     uint32_t source[TD_INDICATOR_INPUTS_MAX]; /* numbers among the group's */
 } block_call;
 
@@ -37,9 +36,12 @@ static uint64_t job_reach(const indicator_job *job)
     return job->it->reach ? job->it->reach(job->param) : job->it->lookback(job->param);
 }
 
-/* A call that has no value in so many bars is not run. */
+/* A call that has no value in so many bars is not run; where no value is a 0 it is. */
 static bool job_is_mute(const indicator_job *job, uint64_t bar_count)
 {
+    const td_op *const op = job->it->op;
+    for (uint32_t j = 0; j < op->output_count; ++j)
+        if (op->outputs[j].dtype != TD_F64) return false;
     return job->it->lookback(job->param) >= bar_count;
 }
 
@@ -162,19 +164,19 @@ static void run_rounds(block_group *group, indicator_map *map, vec *memory)
 {
     for (uint32_t c = 0; c < group->call_count; ++c)
         for (uint32_t j = 0; j < group->call[c].job->it->op->output_count; ++j)
-            if (!map->direct || group->call[c].lookback >= map->stride)
+            if (!map->direct || job_is_mute(group->call[c].job, map->stride))
                 indicator_blank(map, &group->call[c].job->out[j]);
     while (indicator_map_next(map)) {
         place_sources(group, map, memory);
         for (uint32_t c = 0; c < group->call_count; ++c)
-            if (group->call[c].state && group->call[c].lookback < map->count)
+            if (group->call[c].state && !job_is_mute(group->call[c].job, map->count))
                 memset(group->call[c].state, 0, group->call[c].state_bytes);
         for (uint64_t first = 0; first < map->count; first += group->chunk) {
             const uint64_t left = map->count - first;
             const uint64_t end = first + (left < group->chunk ? left : group->chunk);
             load_sources(group, map, first, end);
             for (uint32_t c = 0; c < group->call_count; ++c)
-                if (group->call[c].lookback < map->count)
+                if (!job_is_mute(group->call[c].job, map->count))
                     run_call(group, map, &group->call[c], first, end);
         }
     }
@@ -204,7 +206,7 @@ static bool group_add(block_group *group, const indicator_job *job, uint64_t bar
 {
     block_call *const call = &group->call[group->call_count];
     const uint32_t before = group->source_count;
-    *call = (block_call){.job = job, .lookback = job->it->lookback(job->param)};
+    *call = (block_call){.job = job};
     for (uint32_t i = 0; i < job->it->input_count; ++i) {
         call->source[i] = group_source(group, job->in[i]);
         if (call->source[i] < SOURCES_MAX) continue;
