@@ -1,0 +1,3 @@
+/* candle_one_plain.c - the steps of family_candle_one.h for one instruction set. */
+#define FAMILY(name) name##_plain
+#include "family_candle_one.h"

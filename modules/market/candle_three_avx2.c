@@ -1,0 +1,3 @@
+/* candle_three_avx2.c - the steps of family_candle_three.h for one instruction set. */
+#define FAMILY(name) name##_avx2
+#include "family_candle_three.h"
