@@ -1,7 +1,7 @@
 /* csv.h - reads a delimited text file with a header line into memory.
  *
  * Accepts: comma, semicolon or tab (found in the header line); LF, CRLF; a UTF-8 BOM; quoted
- * fields with "" inside and line breaks; gzip and xz by their first bytes, whatever the name.
+ * fields with "" inside and line breaks; gzip, xz and zstd by their first bytes, whatever the name.
  * Bounds: CSV_BYTES_MAX decompressed bytes unless told, CSV_COLUMNS_MAX columns. Every error
  * names the file and the line (1 is the header): "a.csv:7: has 2 fields, the header has 3". */
 #ifndef TANDEM_IO_CSV_H

@@ -1,17 +1,20 @@
-/* csv_inflate.c - unpacks gzip and xz in memory, with bounds on what comes out. */
+/* csv_inflate.c - unpacks gzip, xz and zstd in memory, with bounds on what comes out. */
 #include "io/csv_parts.h"
 
 #include <lzma.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #define UNPACK_FIRST_BYTES ((size_t)1 << 16)
 #define UNPACK_CHUNK_BYTES ((size_t)1 << 30) /* zlib counts in unsigned int */
 #define XZ_MEMORY_BYTES    (256ull << 20)    /* xz -9 needs 65 MiB */
+#define ZSTD_WINDOW_LOG    27                /* of 128 MiB: zstd --long; -19 needs 8 MiB */
 
 static const uint8_t gzip_magic[2] = {0x1f, 0x8b};
 static const uint8_t xz_magic[6] = {0xfd, '7', 'z', 'X', 'Z', 0};
+static const uint8_t zstd_magic[4] = {0x28, 0xb5, 0x2f, 0xfd};
 
 typedef struct unpack {
     const char *name;
@@ -28,7 +31,8 @@ static bool starts_with(const void *data, size_t bytes, const uint8_t *magic, si
 bool csv_is_packed(const void *data, size_t bytes)
 {
     return starts_with(data, bytes, gzip_magic, sizeof gzip_magic) ||
-           starts_with(data, bytes, xz_magic, sizeof xz_magic);
+           starts_with(data, bytes, xz_magic, sizeof xz_magic) ||
+           starts_with(data, bytes, zstd_magic, sizeof zstd_magic);
 }
 
 /* Makes room for more output; one byte is always kept for the 0 at the end, and one past the
@@ -132,6 +136,43 @@ static td_status xz_unpack(unpack *u, const void *data, size_t bytes, td_error *
     return status ? status : unpack_grow(u, err);
 }
 
+/* Frames follow each other; a code of 0 tells that one has ended. */
+static td_status zstd_frames(unpack *u, ZSTD_DStream *z, const void *data, size_t bytes,
+                             td_error *err)
+{
+    ZSTD_inBuffer from = {data, bytes, 0};
+    for (;;) {
+        td_status status = unpack_grow(u, err);
+        if (status) return status;
+        const size_t room = unpack_free(u), before = from.pos;
+        ZSTD_outBuffer to = {u->data + u->bytes, room, 0};
+        const size_t code = ZSTD_decompressStream(z, &to, &from);
+        u->bytes += to.pos;
+        if (ZSTD_isError(code))
+            return td_fail(err, TD_E_CORRUPT, "%s: broken zstd archive after %zu bytes of text: %s",
+                           u->name, u->bytes, ZSTD_getErrorName(code));
+        if (from.pos == bytes && code == 0) break;
+        /* All is read and more was wanted, or nothing moves any more. */
+        if (from.pos == bytes && from.pos == before && to.pos < room)
+            return td_fail(err, TD_E_CORRUPT,
+                           "%s: broken zstd archive after %zu bytes of text: it ends too early",
+                           u->name, u->bytes);
+    }
+    return unpack_grow(u, err);
+}
+
+static td_status zstd_unpack(unpack *u, const void *data, size_t bytes, td_error *err)
+{
+    ZSTD_DStream *z = ZSTD_createDStream();
+    if (!z || ZSTD_isError(ZSTD_DCtx_setParameter(z, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG))) {
+        ZSTD_freeDStream(z);
+        return td_fail(err, TD_E_NO_MEMORY, "%s: no memory to unpack zstd", u->name);
+    }
+    const td_status status = zstd_frames(u, z, data, bytes, err);
+    ZSTD_freeDStream(z);
+    return status;
+}
+
 td_status csv_unpack(const char *name, const void *data, size_t bytes, uint64_t bytes_max,
                      char **out, size_t *out_bytes, td_error *err)
 {
@@ -141,6 +182,8 @@ td_status csv_unpack(const char *name, const void *data, size_t bytes, uint64_t 
     if (!u.data) return td_fail(err, TD_E_NO_MEMORY, "%s: no memory to unpack", name);
     if (starts_with(data, bytes, gzip_magic, sizeof gzip_magic))
         status = gzip_unpack(&u, data, bytes, err);
+    else if (starts_with(data, bytes, zstd_magic, sizeof zstd_magic))
+        status = zstd_unpack(&u, data, bytes, err);
     else status = xz_unpack(&u, data, bytes, err);
     if (status) {
         free(u.data);

@@ -3,11 +3,13 @@
  * Most numbers in measured data have at most 15 digits. Such a mantissa and every power of ten
  * up to 10^22 are exact doubles, so one multiplication or division, which IEEE 754 rounds once,
  * gives the nearest double (Clinger, "How to read floating point numbers accurately", 1990).
- * What is longer goes to strtod. */
+ * With up to 19 digits and as many behind the point it is a quotient of integers of 64 bits, and
+ * integer division gives more of its bits than a double has. What is longer goes to strtod. */
 #include "io/csv_parts.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 #define NUMBER_EXACT_MAX    (1ull << 53) /* integers up to here are doubles */
@@ -65,6 +67,42 @@ static bool is_missing(const char *text, size_t bytes)
            (bytes == 2 && strncasecmp(text, "na", 2) == 0);
 }
 
+double csv_number_divide(uint64_t mantissa, uint32_t power)
+{
+    static const uint64_t tens[CSV_NUMBER_TENS_MAX + 1] = {UINT64_C(1),
+                                                           UINT64_C(10),
+                                                           UINT64_C(100),
+                                                           UINT64_C(1000),
+                                                           UINT64_C(10000),
+                                                           UINT64_C(100000),
+                                                           UINT64_C(1000000),
+                                                           UINT64_C(10000000),
+                                                           UINT64_C(100000000),
+                                                           UINT64_C(1000000000),
+                                                           UINT64_C(10000000000),
+                                                           UINT64_C(100000000000),
+                                                           UINT64_C(1000000000000),
+                                                           UINT64_C(10000000000000),
+                                                           UINT64_C(100000000000000),
+                                                           UINT64_C(1000000000000000),
+                                                           UINT64_C(10000000000000000),
+                                                           UINT64_C(100000000000000000),
+                                                           UINT64_C(1000000000000000000),
+                                                           UINT64_C(10000000000000000000)};
+    if (mantissa <= NUMBER_EXACT_MAX) return (double)mantissa / number_powers[power];
+    /* Both with the highest bit set: their quotient is between 1/2 and 2, and 63 or 64 bits of it
+     * stand in front of the point. What is left only says on which side of a tie it lies. */
+    const uint64_t divisor = tens[power];
+    const int up = __builtin_clzll(mantissa), down = __builtin_clzll(divisor);
+    const unsigned __int128 wide = (unsigned __int128)(mantissa << up) << 63;
+    const uint64_t high = divisor << down, quotient = (uint64_t)(wide / high);
+    const bool rest = (unsigned __int128)quotient * high != wide;
+    const uint64_t scale = (uint64_t)(1023 + down - up - 63) << 52;
+    double power_of_two = 0.0;
+    memcpy(&power_of_two, &scale, sizeof scale);
+    return (double)(quotient | rest) * power_of_two;
+}
+
 bool csv_number_parse(const char *text, size_t bytes, locale_t c_locale, double *out)
 {
     number n = {text, text + bytes, 0, 0, false};
@@ -96,6 +134,9 @@ bool csv_number_parse(const char *text, size_t bytes, locale_t c_locale, double 
         value = (double)n.mantissa;
         if (n.exponent < 0) value /= number_powers[-n.exponent];
         else value *= number_powers[n.exponent];
+        if (minus) value = -value;
+    } else if (!n.cut && n.exponent < 0 && n.exponent >= -CSV_NUMBER_TENS_MAX) {
+        value = csv_number_divide(n.mantissa, (uint32_t)-n.exponent);
         if (minus) value = -value;
     } else {
         value = strtod_l(first, NULL, c_locale);
