@@ -31,17 +31,16 @@ typedef struct hilbert {
     vec in_phase, quadrature;
 } hilbert;
 
-/* Weights 4, 3, 2, 1 by running sums. */
-VEC_INLINE void hilbert_price(hilbert *h, const vec *in, uint64_t t)
+/* Weights 4, 3, 2, 1 by running sums. old: the value four bars ago. */
+VEC_INLINE void hilbert_price(hilbert *h, vec now, vec old, uint64_t t)
 {
-    const vec now = in[t];
     if (t < 3) {
         h->sum += now;
         h->weighted += now * vec_set((double)(t + 1));
         return;
     }
     h->sum += now;
-    if (t > 3) h->sum -= in[t - 4];
+    if (t > 3) h->sum -= old;
     h->weighted += now * vec_set(4.0);
     h->price = h->weighted * vec_set(0.1);
     h->weighted -= h->sum;
@@ -73,11 +72,12 @@ VEC_INLINE void hilbert_period(hilbert *h)
     h->smooth_period = vec_set(0.33) * h->period + vec_set(0.67) * h->smooth_period;
 }
 
-/* Takes in bar t; begin: HILBERT_EARLY or HILBERT_LATE. False before it. */
-VEC_INLINE int hilbert_next(hilbert *h, const vec *in, uint64_t t, uint64_t begin)
+/* Takes in bar t, and with it the value four bars ago; begin: HILBERT_EARLY or HILBERT_LATE. False
+ * before it. */
+VEC_INLINE int hilbert_next_value(hilbert *h, vec now, vec old, uint64_t t, uint64_t begin)
 {
     const vec fresh = vec_set(0.2), kept = vec_set(0.8);
-    hilbert_price(h, in, t);
+    hilbert_price(h, now, old, t);
     if (t < begin) return 0;
     const vec scale = vec_set(0.075) * h->period + vec_set(0.54);
     const vec detrended = hilbert_transform(&h->smooth, h->price, scale, t);
@@ -95,6 +95,11 @@ VEC_INLINE int hilbert_next(hilbert *h, const vec *in, uint64_t t, uint64_t begi
     h->quadrature = q1;
     hilbert_period(h);
     return 1;
+}
+
+VEC_INLINE int hilbert_next(hilbert *h, const vec *in, uint64_t t, uint64_t begin)
+{
+    return hilbert_next_value(h, in[t], t > 3 ? in[t - 4] : in[t], t, begin);
 }
 
 #endif

@@ -1,0 +1,3 @@
+/* momentum_avx2.c - the steps of family_momentum.h for one instruction set. */
+#define FAMILY(name) name##_avx2
+#include "family_momentum.h"

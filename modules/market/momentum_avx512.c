@@ -1,0 +1,3 @@
+/* momentum_avx512.c - the steps of family_momentum.h for one instruction set. */
+#define FAMILY(name) name##_avx512
+#include "family_momentum.h"
