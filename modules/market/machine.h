@@ -1,6 +1,6 @@
 /* machine.h - the account of one strategy at one point of the grid, for TD_LANES symbols at once.
  *
- * What is traded, when and at what price is told in docs/BACKTESTS.md. Here is the arithmetic, whose
+ * What is traded, when and at what price is told in docs/BACKTESTS.md. Here is the arithmetic; its
  * order is part of the contract: plain C, AVX2, AVX-512 and a device do the same operations in the
  * same order and give the same bits. Of one lane, at each of its own bars t = 0, 1 ..:
  *
@@ -114,7 +114,7 @@ typedef struct machine_curves {
     vec *held;                         /* value of the shares at the close */
 } machine_curves;
 
-/* ---- Signals: the stack code of a root over all bars ------------------------------------------- */
+/* ---- Signals: the stack code of a root over all bars ----------------------------------------- */
 
 #define SIGNAL_CHUNK 256               /* bars that a step computes before the next step */
 #define SIGNAL_PAD   8                 /* bytes behind a stream of truths: it is read by words */

@@ -1,31 +1,33 @@
 /* machine_body.h - the machine on TD_LANES symbols, for the instruction set of the including file:
  * machine_plain.c, machine_avx2.c, machine_avx512.c. The arithmetic is that of machine.h. */
+#ifndef TANDEM_MODULES_MARKET_MACHINE_BODY_H
+#define TANDEM_MODULES_MARKET_MACHINE_BODY_H
 #include "lanes.h"
 #include "machine_lane.h"
 
 typedef struct machine {
     vec cash, shares, before, sum, squares, peak, worst, held_bars, borrowed, ends;
-    vec best, fall, rise;               /* levels: low <= fall or high >= rise asks for a trade */
-    vec fall_fixed, rise_fixed;         /* without the trailing stop */
-    const machine_rules    *rules;
-    const machine_tile     *tile;
-    const machine_signals  *signals;
-    const machine_curves   *curves;
+    vec best, fall, rise;       /* levels: low <= fall or high >= rise asks for a trade */
+    vec fall_fixed, rise_fixed; /* without the trailing stop */
+    const machine_rules *rules;
+    const machine_tile *tile;
+    const machine_signals *signals;
+    const machine_curves *curves;
     const machine_recorder *recorder;
-    machine_account  account[TD_LANES];
+    machine_account account[TD_LANES];
     machine_position position[TD_LANES];
-    uint64_t due[TD_LANES], due_first;  /* bars at which max_bars ends a position */
+    uint64_t due[TD_LANES], due_first; /* bars at which max_bars ends a position */
     uint64_t broke_bar[TD_LANES];
-    uint8_t  longs, shorts, busy, broke;
+    uint8_t longs, shorts, busy, broke;
 } machine;
 
-/* ---- Bars at which nothing is traded -------------------------------------------------------------- */
+/* ---- Bars at which nothing is traded --------------------------------------------------------- */
 
 typedef enum hot_kind {
-    HOT_PLAIN = 0,      /* long or short or nothing, and no levels */
-    HOT_STOPS = 1,      /* levels that stay where they are */
-    HOT_FULL = 2,       /* and trailing stops, carry, curves */
-    HOT_MARK = 3        /* one bar that was traded at: as HOT_FULL, carried and looked at already */
+    HOT_PLAIN = 0, /* long or short or nothing, and no levels */
+    HOT_STOPS = 1, /* levels that stay where they are */
+    HOT_FULL = 2,  /* and trailing stops, carry, curves */
+    HOT_MARK = 3   /* one bar that was traded at: as HOT_FULL, carried and looked at already */
 } hot_kind;
 
 VEC_INLINE void hot_trail(machine *m, uint64_t t)
@@ -96,7 +98,8 @@ VEC_INLINE uint64_t hot_bars(machine *m, uint64_t t, uint64_t end, const hot_kin
     m->squares = squares;
     m->peak = peak;
     m->worst = worst;
-    const vec bars = vec_min(vec_set((double)t), m->ends) - vec_min(vec_set((double)first), m->ends);
+    const vec bars =
+        vec_min(vec_set((double)t), m->ends) - vec_min(vec_set((double)first), m->ends);
     m->held_bars = vec_select(m->shares != none, m->held_bars + bars, m->held_bars);
     return t;
 }
@@ -111,7 +114,7 @@ static uint64_t hot_run(machine *m, uint64_t t, uint64_t end)
     return rules->has_stops ? hot_bars(m, t, end, HOT_STOPS) : hot_bars(m, t, end, HOT_PLAIN);
 }
 
-/* ---- Where something is asked for ------------------------------------------------------------------ */
+/* ---- Where something is asked for ------------------------------------------------------------ */
 
 VEC_INLINE uint64_t bytes_at(const uint8_t *stream, uint64_t t)
 {
@@ -159,7 +162,7 @@ static uint8_t events_at(machine *m, uint64_t t)
     return lanes & alive & (uint8_t)~m->broke;
 }
 
-/* ---- One lane ---------------------------------------------------------------------------------------- */
+/* ---- One lane -------------------------------------------------------------------------------- */
 
 static void due_update(machine *m)
 {
@@ -209,7 +212,8 @@ static void lane_store(machine *m, unsigned l, uint64_t t)
     due_update(m);
 }
 
-/* The volatility in a year of the closes up to bar last, by the sample's deviation; NaN: too few. */
+/* The volatility in a year of the closes up to bar last, by the sample's deviation; NaN: too few.
+ */
 static double lane_volatility(const machine *m, unsigned l, uint64_t last)
 {
     const uint64_t count = m->rules->size_bars;
@@ -244,7 +248,9 @@ static void lane_fill(machine *m, unsigned l, uint64_t t, lane *x)
 {
     const machine_tile *tile = m->tile;
     const machine_signals *s = m->signals;
-    *x = (lane){.rules = m->rules, .recorder = m->recorder, .account = &m->account[l],
+    *x = (lane){.rules = m->rules,
+                .recorder = m->recorder,
+                .account = &m->account[l],
                 .position = &m->position[l]};
     x->quote.bar = t;
     x->quote.symbol = l;
@@ -301,7 +307,7 @@ static void lane_break(machine *m, unsigned l, uint64_t t)
     lane_store(m, l, t);
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------ */
+/* ---- The whole ------------------------------------------------------------------------------- */
 
 static void event_bar(machine *m, uint64_t t)
 {
@@ -309,14 +315,13 @@ static void event_bar(machine *m, uint64_t t)
     if (m->rules->carries && t > 0) hot_carry(m, t);
     for (unsigned lanes = events_at(m, t); lanes; lanes &= lanes - 1)
         lane_trade(m, (unsigned)__builtin_ctz(lanes), t, &fresh);
-    gone = lanes_bits(m->cash + m->shares * m->tile->close[t] <= vec_set(0)) &
-           (uint8_t)~m->broke;
+    gone = lanes_bits(m->cash + m->shares * m->tile->close[t] <= vec_set(0)) & (uint8_t)~m->broke;
     for (unsigned lanes = gone; lanes; lanes &= lanes - 1)
         lane_break(m, (unsigned)__builtin_ctz(lanes), t);
     hot_bars(m, t, t + 1, HOT_MARK);
     for (unsigned lanes = gone; lanes; lanes &= lanes - 1) {
         const unsigned l = (unsigned)__builtin_ctz(lanes);
-        m->cash[l] = m->before[l] = 1;      /* of which no further return is made */
+        m->cash[l] = m->before[l] = 1; /* of which no further return is made */
     }
     for (unsigned lanes = fresh & (uint8_t)~gone; lanes; lanes &= lanes - 1)
         lane_levels_store(m, (unsigned)__builtin_ctz(lanes));
@@ -347,8 +352,8 @@ static void machine_finish(machine *m, machine_result *out)
         lane_drain(m, l);
         if (count > 0) {
             const machine_quote quote = {.bar = count - 1, .symbol = l};
-            fill_mark_open(&m->account[l], &m->position[l], m->tile->close[count - 1][l], TRADE_OPEN,
-                           &quote, m->recorder);
+            fill_mark_open(&m->account[l], &m->position[l], m->tile->close[count - 1][l],
+                           TRADE_OPEN, &quote, m->recorder);
         }
         out->account[l] = m->account[l];
         out->sum[l] = m->sum[l];
@@ -364,8 +369,8 @@ static void MACHINE(run)(const machine_rules *rules, const machine_tile *tile,
                          const machine_signals *signals, const machine_curves *curves,
                          const machine_recorder *recorder, machine_result *out)
 {
-    machine m = {.rules = rules, .tile = tile, .signals = signals, .curves = curves,
-                 .recorder = recorder};
+    machine m = {
+        .rules = rules, .tile = tile, .signals = signals, .curves = curves, .recorder = recorder};
     machine_start(&m);
     for (uint64_t t = 0; t < tile->bars; ++t) {
         const uint64_t next = next_event(&m, t);
@@ -374,3 +379,5 @@ static void MACHINE(run)(const machine_rules *rules, const machine_tile *tile,
     }
     machine_finish(&m, out);
 }
+
+#endif

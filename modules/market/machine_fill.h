@@ -11,10 +11,10 @@
 /* What is known of the bar at which an order is filled. */
 typedef struct machine_quote {
     uint64_t bar;
-    uint64_t symbol;        /* for the recorder */
-    double   before;        /* the last close before it; not above 0: there is none */
-    double   volume;        /* NaN: not known */
-    double   volatility;    /* of the symbol in a year, where size_by asks for it; NaN: not known */
+    uint64_t symbol;   /* for the recorder */
+    double before;     /* the last close before it; not above 0: there is none */
+    double volume;     /* NaN: not known */
+    double volatility; /* of the symbol in a year, where size_by asks for it; NaN: not known */
 } machine_quote;
 
 /* How an order came about. */
@@ -108,8 +108,8 @@ static inline double fill_budget(const machine_rules *rules, const machine_accou
     return budget < most ? budget : most;
 }
 
-static inline double fill_size(const machine_rules *rules, const machine_quote *quote, double budget,
-                               double price, bool buys)
+static inline double fill_size(const machine_rules *rules, const machine_quote *quote,
+                               double budget, double price, bool buys)
 {
     double shares = fill_affordable(rules, budget, price, buys);
     if (rules->size_by == SIZE_SHARES && shares > rules->size) shares = rules->size;
@@ -136,7 +136,7 @@ static inline bool fill_entry(const machine_rules *rules, machine_account *accou
     const double value = shares * price;
     const double fee = fill_fee(rules, value, shares, buys);
     account->cash = buys ? account->cash - (value + fee) : account->cash + (value - fee);
-    if (buys && account->cash < 0) account->cash = 0;   /* rounding */
+    if (buys && account->cash < 0) account->cash = 0; /* rounding */
     account->costs += fee;
     account->traded += value;
     account->trades += 1;
@@ -202,7 +202,7 @@ static inline bool fill_exit(const machine_rules *rules, machine_account *accoun
     const double value = shares * price;
     const double fee = fill_fee(rules, value, shares, is_short);
     account->cash = is_short ? account->cash - (value + fee) : account->cash + (value - fee);
-    if (!is_short && account->cash < 0) account->cash = 0;   /* a least fee above the value */
+    if (!is_short && account->cash < 0) account->cash = 0; /* a least fee above the value */
     account->costs += fee;
     account->traded += value;
     position->costs += fee;
@@ -219,8 +219,8 @@ static inline bool fill_exit(const machine_rules *rules, machine_account *accoun
 }
 
 /* Values an open position at the last close, without costs: it is a trade like the others. */
-static inline void fill_mark_open(machine_account *account, machine_position *position, double close,
-                                  trade_reason reason, const machine_quote *quote,
+static inline void fill_mark_open(machine_account *account, machine_position *position,
+                                  double close, trade_reason reason, const machine_quote *quote,
                                   const machine_recorder *recorder)
 {
     if (position->shares == 0) return;

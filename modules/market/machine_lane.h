@@ -13,22 +13,22 @@
 #define LANE_SHORT_EXIT  8u
 
 typedef struct lane {
-    const machine_rules    *rules;
+    const machine_rules *rules;
     const machine_recorder *recorder;
-    machine_account        *account;
-    machine_position       *position;
-    machine_quote           quote;
-    double open, high, low, close;   /* NaN where nothing can be traded at it */
-    double limit[2], stop[2];        /* prices of orders that signals of this bar place: [0] to buy,
-                                        [1] to sell short */
-    bool   has_prices[2];            /* such orders stand in place of those at the market */
-    bool   fresh;                    /* set by an entry at the close: the range before it is past */
-    bool   tried;                    /* set by an exit that the bar's volume did not carry */
+    machine_account *account;
+    machine_position *position;
+    machine_quote quote;
+    double open, high, low, close; /* NaN where nothing can be traded at it */
+    double limit[2], stop[2];      /* prices of orders that signals of this bar place: [0] to buy,
+                                      [1] to sell short */
+    bool has_prices[2];            /* such orders stand in place of those at the market */
+    bool fresh;                    /* set by an entry at the close: the range before it is past */
+    bool tried;                    /* set by an exit that the bar's volume did not carry */
     /* Of a portfolio: its equity, and what an entry may spend; NULL: an account of this symbol. */
     const double *equity, *most;
 } lane;
 
-/* ---- Fills ------------------------------------------------------------------------------------ */
+/* ---- Fills ----------------------------------------------------------------------------------- */
 
 static inline bool lane_exit(lane *x, double raw, trade_reason reason)
 {
@@ -55,7 +55,7 @@ static inline bool lane_enter(lane *x, int side, double raw, fill_kind kind)
     return true;
 }
 
-/* ---- At the open ------------------------------------------------------------------------------- */
+/* ---- At the open ----------------------------------------------------------------------------- */
 
 static inline bool lane_at_market(const machine_position *p)
 {
@@ -77,7 +77,7 @@ static inline void lane_open_entry(lane *x)
     lane_enter(x, p->side, x->open, FILL_MARKET);
 }
 
-/* ---- Orders with a price ------------------------------------------------------------------------ */
+/* ---- Orders with a price --------------------------------------------------------------------- */
 
 /* At the open: a price that was passed overnight is filled at the open. */
 static inline void lane_order_gap(lane *x)
@@ -85,7 +85,8 @@ static inline void lane_order_gap(lane *x)
     machine_position *p = x->position;
     if (p->side == 0 || lane_at_market(p)) return;
     const bool buys = p->side > 0;
-    if (buys ? x->open >= p->stop : x->open <= p->stop) lane_enter(x, p->side, x->open, FILL_MARKET);
+    if (buys ? x->open >= p->stop : x->open <= p->stop)
+        lane_enter(x, p->side, x->open, FILL_MARKET);
     else if (buys ? x->open <= p->limit : x->open >= p->limit)
         lane_enter(x, p->side, x->open, FILL_LIMIT);
 }
@@ -103,9 +104,12 @@ static inline bool lane_order_range(lane *x)
     return false;
 }
 
-/* ---- Levels -------------------------------------------------------------------------------------- */
+/* ---- Levels ---------------------------------------------------------------------------------- */
 
-typedef struct lane_levels { double loss, profit; bool trails; } lane_levels;
+typedef struct lane_levels {
+    double loss, profit;
+    bool trails;
+} lane_levels;
 
 /* Prices at which the position is closed; a level that there is not is infinitely far. */
 static inline lane_levels lane_levels_of(const machine_rules *rules, const machine_position *p)
@@ -153,7 +157,7 @@ static inline void lane_stops(lane *x, bool inside)
     else if (won) lane_exit(x, at.profit, TRADE_TAKE_PROFIT);
 }
 
-/* ---- Signals at the close ------------------------------------------------------------------------- */
+/* ---- Signals at the close -------------------------------------------------------------------- */
 
 static inline void lane_leave(lane *x, trade_reason reason)
 {
@@ -212,7 +216,7 @@ static inline void lane_signals(lane *x, unsigned signals)
     if (turns) lane_place(x, is_long ? -1 : 1);
 }
 
-/* ---- The whole bar ---------------------------------------------------------------------------------- */
+/* ---- The whole bar --------------------------------------------------------------------------- */
 
 /* Within the bar, after what is done at its open. */
 static inline void lane_range(lane *x)

@@ -1,42 +1,48 @@
-/* signal_body.h - the stack code of program.h over all bars of TD_LANES symbols, for the instruction
- * set of the including file. Each step runs over SIGNAL_CHUNK bars before the next one does, so that
- * what a step costs to choose is paid once for many bars, and its values stay in the cache. */
+/* signal_body.h - the stack code of program.h over all bars of TD_LANES symbols, for the
+ * instruction set of the including file. Each step runs over SIGNAL_CHUNK bars before the next one
+ * does, so that what a step costs to choose is paid once for many bars, and its values stay in the
+ * cache. */
+#ifndef TANDEM_MODULES_MARKET_SIGNAL_BODY_H
+#define TANDEM_MODULES_MARKET_SIGNAL_BODY_H
 #include "lanes.h"
 #include "machine.h"
 
 /* Values of a chunk: from[i * stride]. */
-typedef struct operand { const vec *from; unsigned stride; } operand;
+typedef struct operand {
+    const vec *from;
+    unsigned stride;
+} operand;
 
 typedef struct signal_stack {
     signal_room *room;
-    uint64_t     first, count;                  /* bars of the chunk */
-    operand      number[PROGRAM_DEPTH_MAX];
-    unsigned     numbers, truths;
-    uint8_t      seen[PROGRAM_MEMORY_MAX];      /* lanes on which a was below (above) b last */
+    uint64_t first, count; /* bars of the chunk */
+    operand number[PROGRAM_DEPTH_MAX];
+    unsigned numbers, truths;
+    uint8_t seen[PROGRAM_MEMORY_MAX]; /* lanes on which a was below (above) b last */
 } signal_stack;
 
-/* For each bar of the chunk, with the values a and b of the two topmost numbers. What is the same at
- * all bars is read before anything is written in its place. */
-#define EACH_OF_TWO(statement)                                                             \
-    do {                                                                                   \
-        const operand oa = s->number[s->numbers - 2], ob = s->number[s->numbers - 1];      \
-        const vec a0 = oa.from[0], b0 = ob.from[0];                                        \
-        const uint64_t bars = s->count;                                                    \
-        if (oa.stride && ob.stride)                                                        \
-            for (uint64_t i = 0; i < bars; ++i) {                                          \
-                const vec a = oa.from[i], b = ob.from[i];                                  \
-                statement;                                                                 \
-            }                                                                              \
-        else if (oa.stride)                                                                \
-            for (uint64_t i = 0; i < bars; ++i) {                                          \
-                const vec a = oa.from[i], b = b0;                                          \
-                statement;                                                                 \
-            }                                                                              \
-        else                                                                               \
-            for (uint64_t i = 0; i < bars; ++i) {                                          \
-                const vec a = a0, b = ob.stride ? ob.from[i] : b0;                         \
-                statement;                                                                 \
-            }                                                                              \
+/* For each bar of the chunk, with the values a and b of the two topmost numbers. What is the same
+ * at all bars is read before anything is written in its place. */
+#define EACH_OF_TWO(statement)                                                        \
+    do {                                                                              \
+        const operand oa = s->number[s->numbers - 2], ob = s->number[s->numbers - 1]; \
+        const vec a0 = oa.from[0], b0 = ob.from[0];                                   \
+        const uint64_t bars = s->count;                                               \
+        if (oa.stride && ob.stride)                                                   \
+            for (uint64_t i = 0; i < bars; ++i) {                                     \
+                const vec a = oa.from[i], b = ob.from[i];                             \
+                statement;                                                            \
+            }                                                                         \
+        else if (oa.stride)                                                           \
+            for (uint64_t i = 0; i < bars; ++i) {                                     \
+                const vec a = oa.from[i], b = b0;                                     \
+                statement;                                                            \
+            }                                                                         \
+        else                                                                          \
+            for (uint64_t i = 0; i < bars; ++i) {                                     \
+                const vec a = a0, b = ob.stride ? ob.from[i] : b0;                    \
+                statement;                                                            \
+            }                                                                         \
     } while (0)
 
 static void push_number(signal_stack *s, double number)
@@ -63,7 +69,8 @@ static void step_unary(signal_stack *s, uint32_t op)
     const operand o = s->number[s->numbers - 1];
     vec *to = s->room->number[s->numbers - 1];
     const uint64_t count = o.stride ? s->count : 1;
-    for (uint64_t i = 0; i < count; ++i) to[i] = op == STEP_ABS ? vec_abs(o.from[i]) : -o.from[i];
+    for (uint64_t i = 0; i < count; ++i)
+        to[i] = op == STEP_ABS ? vec_abs(o.from[i]) : -o.from[i];
     s->number[s->numbers - 1] = (operand){to, o.stride};
 }
 
@@ -131,14 +138,17 @@ static void step_logic(signal_stack *s, uint32_t op)
 {
     uint8_t *b = s->room->truth[s->truths - 1];
     if (op == STEP_NOT) {
-        for (uint64_t i = 0; i < s->count; ++i) b[i] = (uint8_t)~b[i];
+        for (uint64_t i = 0; i < s->count; ++i)
+            b[i] = (uint8_t)~b[i];
         return;
     }
     uint8_t *a = s->room->truth[s->truths - 2];
     if (op == STEP_AND)
-        for (uint64_t i = 0; i < s->count; ++i) a[i] &= b[i];
+        for (uint64_t i = 0; i < s->count; ++i)
+            a[i] &= b[i];
     else
-        for (uint64_t i = 0; i < s->count; ++i) a[i] |= b[i];
+        for (uint64_t i = 0; i < s->count; ++i)
+            a[i] |= b[i];
     s->truths -= 1;
 }
 
@@ -182,7 +192,8 @@ static void chunk_run(signal_stack *s, const signal_step *step, uint32_t count, 
     s->first = first;
     s->count = bars - first < SIGNAL_CHUNK ? bars - first : SIGNAL_CHUNK;
     s->numbers = s->truths = 0;
-    for (uint32_t i = 0; i < count; ++i) step_run(s, &step[i]);
+    for (uint32_t i = 0; i < count; ++i)
+        step_run(s, &step[i]);
 }
 
 static void MACHINE(truths)(const signal_step *step, uint32_t count, uint64_t bars,
@@ -192,7 +203,8 @@ static void MACHINE(truths)(const signal_step *step, uint32_t count, uint64_t ba
     signal_stack s = {.room = room};
     for (uint64_t t = 0; t < bars; t += SIGNAL_CHUNK) {
         chunk_run(&s, step, count, t, bars);
-        for (uint64_t i = 0; i < s.count; ++i) out[t + i] = room->truth[0][i] & alive[t + i];
+        for (uint64_t i = 0; i < s.count; ++i)
+            out[t + i] = room->truth[0][i] & alive[t + i];
     }
     memset(out, 0, lookback < bars ? lookback : bars);
     memset(out + bars, 0, SIGNAL_PAD);
@@ -204,6 +216,9 @@ static void MACHINE(numbers)(const signal_step *step, uint32_t count, uint64_t b
     signal_stack s = {.room = room};
     for (uint64_t t = 0; t < bars; t += SIGNAL_CHUNK) {
         chunk_run(&s, step, count, t, bars);
-        for (uint64_t i = 0; i < s.count; ++i) out[t + i] = s.number[0].from[i * s.number[0].stride];
+        for (uint64_t i = 0; i < s.count; ++i)
+            out[t + i] = s.number[0].from[i * s.number[0].stride];
     }
 }
+
+#endif
