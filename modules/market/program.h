@@ -93,6 +93,10 @@ typedef enum rule {
     RULE_COUNT
 } rule;
 extern const td_param rule_param[RULE_COUNT];   /* rules.c; choices as number of the choice */
+#define RULE_NUMBER(name, number, value, min, max, unit, doc)
+#define RULE_WHOLE(name, number, value, min, max, unit, doc)
+#define RULE_CHOICE(name, number, value, choices, doc) extern const char *const rule_choices_##name[];
+#include "rules.h"
 
 typedef struct program_strategy {
     char        *name, *title;           /* title: the first comment line of its text, or "" */

@@ -4,16 +4,16 @@
 #include <stddef.h>
 
 /* The words of rules.h, one by one; a test holds them to its text. Their order is for ever. */
-static const char *const choices_fill[] = {"open", "close", NULL};
-static const char *const choices_direction[] = {"long", "short", "both", NULL};
-static const char *const choices_worst[] = {"stop", "profit", NULL};
-static const char *const choices_size_by[] = {"fraction",   "cash",  "shares",
-                                              "volatility", "kelly", NULL};
-static const char *const choices_account[] = {"symbol", "portfolio", NULL};
-static const char *const choices_rebalance[] = {"none",    "daily",     "weekly",
-                                                "monthly", "quarterly", NULL};
-static const char *const choices_prices[] = {"raw", "adjusted", NULL};
-static const char *const choices_returns[] = {"simple", "log", NULL};
+const char *const rule_choices_fill[] = {"open", "close", NULL};
+const char *const rule_choices_direction[] = {"long", "short", "both", NULL};
+const char *const rule_choices_worst[] = {"stop", "profit", NULL};
+const char *const rule_choices_size_by[] = {"fraction",   "cash",  "shares",
+                                            "volatility", "kelly", NULL};
+const char *const rule_choices_account[] = {"symbol", "portfolio", NULL};
+const char *const rule_choices_rebalance[] = {"none",    "daily",     "weekly",
+                                              "monthly", "quarterly", NULL};
+const char *const rule_choices_prices[] = {"raw", "adjusted", NULL};
+const char *const rule_choices_returns[] = {"simple", "log", NULL};
 
 /* clang-format off */
 #define FLOAT(number) {TD_FLOAT, {.f = (number)}}
@@ -30,7 +30,7 @@ const td_param rule_param[RULE_COUNT] = {
      WHOLE((int64_t)(max)), WHOLE(1), NULL},
 #define RULE_CHOICE(name, number, value, choices, doc)                                      \
     {#name, doc ".", NULL, number, TD_CHOICE, 0, CHOICE(value), NOTHING, NOTHING, NOTHING,   \
-     choices_##name},
+     rule_choices_##name},
 #include "rules.h"
 };
 /* clang-format on */
