@@ -3,6 +3,22 @@
 
 /* overlap */
 INDICATOR(sma, overlap)
+INDICATOR(ema, overlap)
+INDICATOR(wma, overlap)
+INDICATOR(dema, overlap)
+INDICATOR(tema, overlap)
+INDICATOR(trima, overlap)
+INDICATOR(kama, overlap)
+INDICATOR(mama, overlap)
+INDICATOR(t3, overlap)
+INDICATOR(ma, overlap)
+INDICATOR(mavp, overlap)
+INDICATOR(bbands, overlap)
+INDICATOR(accbands, overlap)
+INDICATOR(midpoint, overlap)
+INDICATOR(midprice, overlap)
+INDICATOR(sar, overlap)
+INDICATOR(sarext, overlap)
 
 /* momentum */
 INDICATOR(adx, momentum)

@@ -81,6 +81,95 @@ VEC_INLINE vec window_mean_next(window_sum *w, vec value, vec inverse)
     return w->anchor + sum * inverse;
 }
 
+/* ---- Two sums over the same values ----------------------------------------------------------- */
+
+/* other: the sum of squares, or of values times their place. It has slots of its own, behind. */
+typedef struct window_pair {
+    vec      anchor, part, other;
+    vec     *slot;
+    uint64_t k, n;
+} window_pair;
+
+static inline size_t window_pair_bytes(uint64_t n) { return (size_t)(2 * n + 4) * sizeof(vec); }
+
+VEC_INLINE window_pair window_pair_open(void *state, uint64_t n)
+{
+    vec *const memory = state;
+    window_pair w = {memory[0], memory[1], memory[2], memory + 4, 0, n};
+    w.k = *(const uint64_t *)(const void *)(memory + 3);
+    return w;
+}
+
+VEC_INLINE void window_pair_close(const window_pair *w, void *state)
+{
+    vec *const memory = state;
+    memory[0] = w->anchor;
+    memory[1] = w->part;
+    memory[2] = w->other;
+    *(uint64_t *)(void *)(memory + 3) = w->k;
+}
+
+VEC_INLINE void window_squares_turn(window_pair *w, vec value)
+{
+    vec sum = vec_set(0), squares = vec_set(0);
+    for (uint64_t k = w->k ? w->n : 0; k-- > 0;) {
+        const vec distance = w->slot[k] - value;
+        w->slot[k] = sum;
+        w->slot[w->n + k] = squares;
+        sum += distance;
+        squares += distance * distance;
+    }
+    w->anchor = value;
+    w->part = w->other = vec_set(0);
+    w->k = 1;
+}
+
+/* Sums over the last n values of value - anchor, and of its square. */
+VEC_INLINE vec window_squares_next(window_pair *w, vec value, vec *squares)
+{
+    if (w->k == 0 || w->k == w->n + 1) window_squares_turn(w, value);
+    vec *const slot = &w->slot[w->k - 1];
+    const vec distance = value - w->anchor;
+    w->part += distance;
+    w->other += distance * distance;
+    const vec sum = w->part + slot[0];
+    *squares = w->other + slot[w->n];
+    slot[0] = value;
+    w->k += 1;
+    return sum;
+}
+
+VEC_INLINE void window_places_turn(window_pair *w, vec value)
+{
+    vec sum = vec_set(0), places = vec_set(0);
+    for (uint64_t k = w->k ? w->n : 0; k-- > 0;) {
+        const vec distance = w->slot[k] - value;
+        w->slot[k] = sum;
+        w->slot[w->n + k] = places;
+        sum += distance;
+        places += distance * vec_set((double)k - (double)w->n);
+    }
+    w->anchor = value;
+    w->part = w->other = vec_set(0);
+    w->k = 1;
+}
+
+/* Sums over the last n values of value - anchor, and of that times its place, the newest n. */
+VEC_INLINE vec window_places_next(window_pair *w, vec value, vec *places)
+{
+    if (w->k == 0 || w->k == w->n + 1) window_places_turn(w, value);
+    const uint64_t k = w->k - 1;
+    vec *const slot = &w->slot[k];
+    const vec distance = value - w->anchor;
+    w->part += distance;
+    w->other += distance * vec_set((double)k);
+    const vec sum = w->part + slot[0];
+    *places = w->other + slot[w->n] + sum * vec_set((double)(w->n - k));
+    slot[0] = value;
+    w->k += 1;
+    return sum;
+}
+
 /* ---- Smallest and largest ------------------------------------------------------------------- */
 
 typedef struct window_extreme {
