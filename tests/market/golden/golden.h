@@ -15,7 +15,8 @@
 #define GOLDEN_PERIODS     5
 #define GOLDEN_RELATIVE    1e-10
 #define GOLDEN_NOISE       1e-13
-#define GOLDEN_TOLD_MAX    40            /* differences that are printed */
+#define GOLDEN_DEVIATIONS  10            /* the square of the most deviations a band has */
+#define GOLDEN_TOLD_MAX    6             /* differences that are printed of one function */
 
 typedef struct golden_series {
     char     name[32];
@@ -35,6 +36,7 @@ typedef enum golden_unit {
     GOLDEN_PRICE,      /* 1e-13 of the largest price */
     GOLDEN_SQUARE,     /* 1e-13 of its square */
     GOLDEN_ROOT,       /* compared as squares, with 1e-13 of the square of the largest price */
+    GOLDEN_BAND,       /* the same of the distance to output 1 */
     GOLDEN_PERCENT,    /* 1e-13 of 100 times the series' range of scales: quotients of sums */
     GOLDEN_RATIO,      /* likewise of 1 */
     GOLDEN_VOLUME      /* 1e-13 of the sum of volumes */
@@ -42,9 +44,13 @@ typedef enum golden_unit {
 
 typedef struct golden_noise { const char *function; golden_unit unit; } golden_noise;
 
+/* Bars of a pattern on a series that a tie decides: see README.md. */
+typedef struct golden_tie { const char *function, *series; uint32_t bars; } golden_tie;
+
 typedef struct golden_state {
     golden_set          *set;
     const golden_noise  *noise;          /* ends with a NULL name: GOLDEN_EXACT for others */
+    const golden_tie    *ties;           /* ends with a NULL function; may be NULL */
     td_engine           *engine;
     const char          *only;           /* TANDEM_GOLDEN: part of the name, or "" */
     /* the f-line */
@@ -57,7 +63,7 @@ typedef struct golden_state {
     const golden_series *series;
     double              *out[TD_INDICATOR_OUTPUTS_MAX];
     /* found */
-    uint64_t             outputs, values, hits, missing, differences;
+    uint64_t             outputs, values, missing, differences, told;
     char                 missing_names[8192];
 } golden_state;
 
@@ -105,12 +111,17 @@ static inline const golden_series *golden_set_find(const golden_set *set, const 
     return NULL;
 }
 
-static inline int64_t golden_hash(uint64_t seed, uint64_t bar, uint64_t which, uint64_t below)
+static inline uint64_t golden_mix(uint64_t seed, uint64_t bar, uint64_t which)
 {
     uint64_t z = seed * 0x9e3779b97f4a7c15u + bar * 8 + which;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (int64_t)((z ^ (z >> 31)) % below);
+    return z ^ (z >> 31);
+}
+
+static inline int64_t golden_hash(uint64_t seed, uint64_t bar, uint64_t which, uint64_t below)
+{
+    return (int64_t)(golden_mix(seed, bar, which) % below);
 }
 
 /* value // unit * unit of Python: down to a multiple. */
@@ -208,6 +219,127 @@ static inline void golden_set_make(golden_set *set)
     golden_series_end(it, 4096, 1);
 }
 
+/* Bars of few distinct values: the second formula of README.md. */
+static inline void golden_candles(golden_set *set, const char *name, uint64_t seed, uint64_t count,
+                                  double divisor)
+{
+    static const int64_t sizes[] = {1, 3, 8, 24}, shadows[] = {0, 1, 4, 30}, odd[] = {0, 1, 8, 40};
+    golden_series *const it = golden_series_new(set, name, count);
+    int64_t close = 400;
+    for (uint64_t t = 0; t < count; ++t) {
+        const uint64_t mood = golden_mix(seed, t / 6, 6);
+        const int64_t trend = (int64_t)(mood % 3) - 1;
+        const int64_t shadow = shadows[(mood >> 16) % 4];
+        int64_t size = sizes[(mood >> 8) % 4];
+        if (golden_hash(seed, t, 7, 4) == 0) size = odd[golden_hash(seed, t, 6, 4)];
+        if (close < 200) close += 100;
+        if (close > 800) close -= 100;
+        int64_t open = close + golden_hash(seed, t, 0, (uint64_t)(2 * size + 3)) - (size + 1);
+        if (golden_hash(seed, t, 4, 3) == 0) open = close;
+        close = open + golden_hash(seed, t, 1, (uint64_t)(2 * size + 1)) - size +
+                trend * (size / 2);
+        const uint64_t room = (uint64_t)shadow + 1;
+        golden_row(it, t, open, golden_larger(open, close) + golden_hash(seed, t, 2, room),
+                   golden_smaller(open, close) - golden_hash(seed, t, 3, room), close);
+    }
+    golden_series_end(it, divisor, 1);
+}
+
+/* One example of designed.txt; bars: those before it, then its own. */
+#define GOLDEN_BEFORE   14
+#define GOLDEN_BARS_MAX 24
+typedef struct golden_example {
+    char     name[32];
+    int      value;
+    bool     mirrored;
+    uint32_t count;
+    double   price[4][GOLDEN_BARS_MAX];      /* TD_OPEN .. TD_CLOSE */
+} golden_example;
+
+static inline bool golden_example_read(FILE *file, golden_example *it)
+{
+    static const double before[2][4] = {{100, 112, 98, 110}, {110, 112, 98, 100}};
+    char line[GOLDEN_LINE_MAX], *save = NULL;
+    do {
+        if (!fgets(line, sizeof line, file)) return false;
+    } while (line[0] == '#');
+    for (it->count = 0; it->count < GOLDEN_BEFORE; ++it->count)
+        for (int i = 0; i < 4; ++i)
+            it->price[i][it->count] = before[it->count % 2][i];
+    snprintf(it->name, sizeof it->name, "%s", strtok_r(line, " \n", &save));
+    it->value = atoi(strtok_r(NULL, " ", &save));
+    it->mirrored = strtok_r(NULL, " ", &save)[0] == 'm';
+    for (char *word; (word = strtok_r(NULL, " \n", &save)) != NULL; ++it->count) {
+        if (it->count == GOLDEN_BARS_MAX) CHECK_FAIL("%s has too many bars", it->name);
+        for (int i = 0; i < 4; ++i, word += *word == ',')
+            it->price[i][it->count] = strtod(word, &word);
+    }
+    return true;
+}
+
+static inline void golden_example_mirror(golden_example *it)
+{
+    it->value = -it->value;
+    for (uint32_t t = 0; t < it->count; ++t) {
+        const double high = it->price[TD_HIGH][t];
+        it->price[TD_OPEN][t] = 210 - it->price[TD_OPEN][t];
+        it->price[TD_HIGH][t] = 210 - it->price[TD_LOW][t];
+        it->price[TD_LOW][t] = 210 - high;
+        it->price[TD_CLOSE][t] = 210 - it->price[TD_CLOSE][t];
+    }
+}
+
+static inline FILE *golden_open(const char *name)
+{
+    char path[4096];
+    const char *const source = getenv("TANDEM_SOURCE");
+    snprintf(path, sizeof path, "%s/tests/market/golden/%s", source ? source : ".", name);
+    FILE *const file = fopen(path, "r");
+    if (!file) CHECK_FAIL("cannot open %s", path);
+    return file;
+}
+
+/* Appends an example to a series, with the noise of README.md. */
+static inline uint64_t golden_example_add(golden_series *it, uint64_t t, const golden_example *from,
+                                          bool noisy)
+{
+    for (uint32_t k = 0; k < from->count; ++k, ++t) {
+        int64_t price[4], high = INT64_MIN, low = INT64_MAX;
+        if (t >= it->count) CHECK_FAIL("designed.txt has too many bars");
+        for (int i = 0; i < 4; ++i) {
+            price[i] = (int64_t)from->price[i][k];
+            if (noisy && golden_hash(13, t, (uint64_t)i + 4, 6) == 0)
+                price[i] += golden_hash(13, t, (uint64_t)i, 3) - 1;
+            high = golden_larger(high, price[i]);
+            low = golden_smaller(low, price[i]);
+        }
+        golden_row(it, t, price[TD_OPEN], high, low, price[TD_CLOSE]);
+    }
+    return t;
+}
+
+static inline void golden_designed(golden_set *set)
+{
+    golden_series *const it = golden_series_new(set, "designed", 100000);
+    FILE *const file = golden_open("designed.txt");
+    uint64_t t = 0;
+    for (golden_example example; golden_example_read(file, &example);)
+        for (int variant = 0; variant < 16; ++variant) {
+            t = golden_example_add(it, t, &example, variant >= 2);
+            golden_example_mirror(&example);
+        }
+    fclose(file);
+    it->count = t;
+    golden_series_end(it, 4, 1);
+}
+
+static inline void golden_set_candles(golden_set *set)
+{
+    golden_candles(set, "candles", 11, 40000, 4);
+    golden_candles(set, "tenths", 12, 20000, 10);
+    golden_designed(set);
+}
+
 /* ---- Comparing ------------------------------------------------------------------------------- */
 
 static inline double golden_price_scale(const golden_series *it)
@@ -229,6 +361,7 @@ static inline double golden_allowed(const golden_state *state, golden_unit unit)
     case GOLDEN_EXACT: return 0;
     case GOLDEN_PRICE: return GOLDEN_NOISE * price;
     case GOLDEN_SQUARE:
+    case GOLDEN_BAND:
     case GOLDEN_ROOT: return GOLDEN_NOISE * price * price;
     case GOLDEN_PERCENT: return GOLDEN_NOISE * 100 * 1e3;
     case GOLDEN_RATIO: return GOLDEN_NOISE * 1e3;
@@ -238,19 +371,26 @@ static inline double golden_allowed(const golden_state *state, golden_unit unit)
     return 0;
 }
 
-static inline bool golden_equal(const golden_state *state, double expected, double actual)
+static inline bool golden_equal(const golden_state *state, uint64_t bar, double expected,
+                                double actual)
 {
     if (isnan(expected) || isnan(actual)) return isnan(expected) && isnan(actual);
     if (isinf(expected) || isinf(actual)) return expected == actual;
     const golden_unit unit = golden_unit_of(state);
     const double allowed = golden_allowed(state, unit);
-    if (fabs(expected - actual) <= GOLDEN_RELATIVE * fabs(expected) + allowed) return true;
-    return unit == GOLDEN_ROOT && fabs(expected * expected - actual * actual) <= allowed;
+    const bool is_root = unit == GOLDEN_ROOT || unit == GOLDEN_BAND;
+    const double direct = is_root ? 0 : allowed;
+    if (fabs(expected - actual) <= GOLDEN_RELATIVE * fabs(expected) + direct) return true;
+    if (!is_root) return false;
+    const double middle = unit == GOLDEN_BAND ? state->out[1][bar] : 0;
+    const double a = expected - middle, b = actual - middle;
+    return fabs(a * a - b * b) <= allowed * GOLDEN_DEVIATIONS;
 }
 
 #define GOLDEN_TELL(state, ...)                                                            \
     do {                                                                                   \
-        if ((state)->differences++ < GOLDEN_TOLD_MAX) {                                    \
+        (state)->differences += 1;                                                         \
+        if ((state)->told++ < GOLDEN_TOLD_MAX) {                                           \
             printf("  %s%s on %s: ", (state)->function, (state)->text,                     \
                    (state)->series ? (state)->series->name : "no series");                 \
             printf(__VA_ARGS__);                                                           \
@@ -290,6 +430,7 @@ static inline void golden_function(golden_state *state, char **save)
 {
     char lower[64];
     const char *const name = strtok_r(NULL, " ", save);
+    if (strcmp(name, state->function) != 0) state->told = 0;
     snprintf(state->function, sizeof state->function, "%s", name);
     state->lookback = strtoull(strtok_r(NULL, " ", save), NULL, 10);
     state->series = NULL;
@@ -387,22 +528,34 @@ static inline void golden_front(golden_state *state, uint32_t index, const doubl
         }
 }
 
+static inline uint32_t golden_tied(const golden_state *state)
+{
+    for (const golden_tie *tie = state->ties; tie && tie->function; ++tie)
+        if (strcmp(tie->function, state->function) == 0 &&
+            strcmp(tie->series, state->series->name) == 0)
+            return tie->bars;
+    return 0;
+}
+
 static inline void golden_totals(golden_state *state, uint32_t index, const double *values,
                                  bool whole, char **save)
 {
     const golden_sums sums = golden_add(state, values, whole);
     const uint64_t finite = strtoull(strtok_r(NULL, " ", save), NULL, 10);
     const double sum = strtod(strtok_r(NULL, " ", save), NULL);
-    const double allowed = golden_allowed(state, golden_unit_of(state)) * (double)finite;
+    const golden_unit unit = golden_unit_of(state);
+    const bool is_root = unit == GOLDEN_ROOT || unit == GOLDEN_BAND;
+    const uint32_t ties = golden_tied(state);
+    const double allowed = golden_allowed(state, unit) * (double)finite + 100 * ties;
     if (finite != sums.finite)
         GOLDEN_TELL(state, "output %u: %" PRIu64 " values, expected %" PRIu64, index, sums.finite,
                     finite);
-    else if (golden_unit_of(state) != GOLDEN_ROOT &&
-             !(fabs(sum - sums.sum) <= 1e-9 * sum + allowed) && isfinite(sum))
+    else if (!is_root && !(fabs(sum - sums.sum) <= 1e-9 * sum + allowed) &&
+             isfinite(sum))
         GOLDEN_TELL(state, "output %u: sum %.17g, expected %.17g", index, sums.sum, sum);
     if (!whole) return;
     const int64_t weighted = strtoll(strtok_r(NULL, " ", save), NULL, 10);
-    if (weighted != sums.weighted)
+    if (weighted != sums.weighted && !ties)
         GOLDEN_TELL(state, "output %u: sum by bar %lld, expected %lld", index,
                     (long long)sums.weighted, (long long)weighted);
 }
@@ -426,9 +579,8 @@ static inline void golden_output(golden_state *state, char **save)
         const uint64_t bar = strtoull(word, &colon, 10);
         const double expected = strtod(colon + 1, NULL);
         state->values += 1;
-        state->hits += whole && expected != 0;
         if (bar >= state->series->count) CHECK_FAIL("bar %" PRIu64 " is not there", bar);
-        if (whole ? expected == values[bar] : golden_equal(state, expected, values[bar])) continue;
+        if (whole ? expected == values[bar] : golden_equal(state, bar, expected, values[bar])) continue;
         GOLDEN_TELL(state, "output %u at bar %" PRIu64 ": %.17g, expected %.17g", index, bar,
                     values[bar], expected);
         return;
@@ -458,17 +610,14 @@ static inline void golden_line(golden_state *state, char *line)
 /* Compares one file of this folder; what differs is printed and counted in the state. */
 static inline void golden_file(golden_state *state, const char *name)
 {
-    char path[4096], line[GOLDEN_LINE_MAX];
-    const char *const source = getenv("TANDEM_SOURCE");
+    char line[GOLDEN_LINE_MAX];
     const char *const only = getenv("TANDEM_GOLDEN");
     td_error err = TD_ERROR_INIT;
     state->only = only ? only : "";
-    snprintf(path, sizeof path, "%s/tests/market/golden/%s", source ? source : ".", name);
-    FILE *const file = fopen(path, "r");
-    if (!file) CHECK_FAIL("cannot open %s", path);
+    FILE *const file = golden_open(name);
     if (td_engine_create(NULL, &state->engine, &err)) CHECK_FAIL("%s", err.message);
     while (fgets(line, sizeof line, file)) {
-        if (!strchr(line, '\n')) CHECK_FAIL("a line of %s is too long", path);
+        if (!strchr(line, '\n')) CHECK_FAIL("a line of %s is too long", name);
         golden_line(state, line);
     }
     fclose(file);
