@@ -149,6 +149,11 @@ uint64_t indicator_bars_1(const double *param)
     (void)param;
     return 1;
 }
+uint64_t indicator_one(const double *param)
+{
+    (void)param;
+    return 1;
+}
 uint64_t indicator_bars_n(const double *param)
 {
     return (uint64_t)param[0];

@@ -121,6 +121,7 @@ extern const td_port indicator_ports_real[], indicator_ports_real2[],
 /* Of use to many: lookbacks and reaches of param[0] = n. */
 uint64_t indicator_bars_0(const double *param);            /* 0 */
 uint64_t indicator_bars_1(const double *param);            /* 1 */
+uint64_t indicator_one(const double *param);               /* 1: the span of what has no state */
 uint64_t indicator_bars_n(const double *param);            /* n */
 uint64_t indicator_bars_n_less_1(const double *param);     /* n - 1 */
 size_t   indicator_state_sum(const double *param);         /* window_sum_bytes(n) */

@@ -1,0 +1,3 @@
+/* math_avx2.c - the steps of family_math.h for one instruction set. */
+#define FAMILY(name) name##_avx2
+#include "family_math.h"

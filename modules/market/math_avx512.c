@@ -1,0 +1,3 @@
+/* math_avx512.c - the steps of family_math.h for one instruction set. */
+#define FAMILY(name) name##_avx512
+#include "family_math.h"

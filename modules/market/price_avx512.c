@@ -1,0 +1,3 @@
+/* price_avx512.c - the steps of family_price.h for one instruction set. */
+#define FAMILY(name) name##_avx512
+#include "family_price.h"

@@ -1,0 +1,3 @@
+/* statistic_avx2.c - the steps of family_statistic.h for one instruction set. */
+#define FAMILY(name) name##_avx2
+#include "family_statistic.h"
