@@ -18,5 +18,6 @@ GPU_RUN(rqa_many_f64,  NULL)
 GPU_RUN(rqa_one_f64,   NULL)
 GPU_RUN(rqa_pack,      NULL)
 GPU_RUN(market_signals, NULL)
+GPU_RUN(market_machine, NULL)
 /* clang-format on */
 #undef GPU_RUN

@@ -8,3 +8,4 @@
 #include "bench.td"
 #include "rqa_lines.td"
 #include "market_signals.td"
+#include "market_machine.td"

@@ -43,5 +43,10 @@ TD_ROW(market_signals, F64, B(double, series), B(td_i32, code), B(td_i32, roots)
        B(double, numbers), B(td_u32, bits), I(point_count), I(symbol_count), I(bar_count),
        I(slot_count))
 
+/* market_machine.td */
+TD_ROW(market_machine, F64, B(double, open), B(double, high), B(double, low), B(double, close),
+       B(double, volume), B(td_u8, tradable), B(td_i32, counts), B(td_u32, bits),
+       B(double, rules), B(double, out), I(have), I(point_count), I(symbol_count), I(bar_count))
+
 /* clang-format on */
 #undef TD_ROW

@@ -25,7 +25,8 @@
  *   8. Only td_group.h names warp or sub-group hardware.
  *   9. float: +, -, * and comparisons are the same bits on every target (nothing is contracted
  *      to fma, nothing is fast-math), of normal numbers: a device may flush subnormal floats to
- *      zero. Division, square root and functions differ between devices in the last bits.
+ *      zero. Division, square root and functions differ between devices in the last bits. double:
+ *      +, -, *, /, TD_SQRT_F64 and comparisons are the same bits on every target.
  *  10. Atomics are of integers, and their result must not depend on the order they come in.
  *  11. Shifts are less than the width; signed integers do not overflow. (UBSan watches.)
  */
@@ -180,6 +181,14 @@ TD_FN int td_clz_u32(td_u32 x) { return x ? __builtin_clz(x) : 32; }
 TD_FN int td_clz_u64(td_u64 x) { return x ? __builtin_clzll(x) : 64; }
 TD_FN td_u32 td_f32_bits(float x) { td_u32 bits; memcpy(&bits, &x, 4); return bits; }
 TD_FN float td_bits_f32(td_u32 x) { float value; memcpy(&value, &x, 4); return value; }
+#endif
+/* Of doubles, inside of #ifdef TD_HAS_F64 only: correctly rounded on every target, as division. */
+#if defined(TD_TARGET_C) || (defined(TD_TARGET_CUDA) && !defined(__cplusplus))
+#define TD_SQRT_F64(x)  __builtin_sqrt(x)
+#define TD_FLOOR_F64(x) __builtin_floor(x)
+#else
+#define TD_SQRT_F64(x)  sqrt(x)
+#define TD_FLOOR_F64(x) floor(x)
 #endif
 /* The number of the lowest set bit; 32 for 0. */
 TD_FN int td_ctz_u32(td_u32 x) { return x ? 31 - td_clz_u32(x & (~x + 1u)) : 32; }

@@ -18,6 +18,7 @@ const ops_row ops_kernel_rows[] = {
     {"rqa_one_f64", row_rqa_one_f64},
     {"rqa_pack", row_rqa_pack},
     {"market_signals", row_market_signals},
+    {"market_machine", row_market_machine},
     {NULL, NULL},
 };
 

@@ -20,6 +20,8 @@ td_status row_rqa_one_f64(ops_case *c, td_error *err);
 td_status row_rqa_pack(ops_case *c, td_error *err);
 /* row_signals.c */
 td_status row_market_signals(ops_case *c, td_error *err);
+/* row_machine.c */
+td_status row_market_machine(ops_case *c, td_error *err);
 /* row_measures.c */
 td_status row_measures(ops_case *c, td_error *err);
 
