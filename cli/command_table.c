@@ -20,6 +20,8 @@ const char *const program_doc =
 #define COLUMNS {"rqa.study", "columns", FLAG_SWEEP}
 #define COLUMNS_OR_BAD {"rqa.study", "columns,skip_bad", FLAG_SWEEP}
 #define POINT "m,tau,eps,lmin"
+#define PANEL {"tandem.panel", NULL, FLAG_SWEEP}
+#define POINTS {"tandem.point", NULL, FLAG_MANY}
 #define EXAMPLES(...) (const char *const[]){__VA_ARGS__, NULL}
 
 const cli_command commands[] = {
@@ -71,6 +73,21 @@ const cli_command commands[] = {
      {{"tandem.recommend", NULL, FLAG_SWEEP}, COLUMNS_OR_BAD, COMMON},
      EXAMPLES("tandem rqa recommend series.csv", "tandem rqa recommend recordings --figures out"),
      cmd_recommend},
+    {"market compute", "PRICES.nc INDICATOR...", 2, WORDS_MAX,
+     "Compute technical indicators on every symbol of a panel.",
+     "An indicator is an operation of the library, named with or without market. before it; behind "
+     "the name may stand parameters, each a value or a grid, and which price an input is: "
+     "sma:timeperiod=5:50:5, correl:real0=high:real1=low. --set and --grid give a parameter to "
+     "every indicator that has it.\n"
+     "The netCDF file has one variable for each output over (symbol, parameters, bar); of several "
+     "indicators those over (symbol, bar), where a parameter with several values is a dimension "
+     "INDICATOR_PARAMETER. Without -o and --csv the last values are printed.",
+     {PANEL, POINTS, {"tandem.compute", NULL, FLAG_SWEEP}, {"tandem.output", NULL, FLAG_SWEEP},
+      PLACE, COMMON},
+     EXAMPLES("tandem market compute prices.nc rsi --set timeperiod=14 --symbols 005930,000660",
+              "tandem market compute prices.nc sma --grid timeperiod=5:50:5 -o sma.nc",
+              "tandem market compute prices.nc rsi sma:timeperiod=20 bbands --csv values.csv"),
+     cmd_market_compute},
     {"devices", "", 0, 0, "List the devices that work can run on, and measure them.",
      "A device that is not fit, or used only by name, has the reason beside it; below stand the "
      "backends that found no device. With --device only that device is shown.\n"

@@ -62,7 +62,17 @@ static void text_port(paper *page, const td_port *port)
 void describe_text(paper *page, const td_op *op)
 {
     paper_addf(page, "%s - %s\n\n", op->name, op->title);
-    if (op->doc) paper_addf(page, "%s\n", op->doc);
+    for (const char *line = op->doc; line && *line;) {
+        const size_t bytes = strcspn(line, "\n");
+        paper words = {0};
+        paper_add_bytes(&words, line, bytes);
+        /* Lines that are indented are formulas and tables: they stay as they are. */
+        if (words.data && *line != ' ' && *line != '|') paper_wrap(page, words.data, 0, WIDTH);
+        else paper_add(page, words.data ? words.data : "");
+        paper_add(page, "\n");
+        paper_free(&words);
+        line += bytes + (line[bytes] == '\n');
+    }
     paper_add(page, "\nParameters:\n");
     for (uint32_t i = 0; i < op->param_count; ++i) {
         const td_param *param = op_param(op, i);

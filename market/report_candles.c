@@ -233,7 +233,8 @@ static void put_trades(report_page *p)
     text_format(&p->out,
                 "<div class=\"scroll\"><table class=\"sortable best\"><thead><tr><th "
                 "class=\"n\">#</th>%s<th>Side</th><th>Entry</th><th>Exit</th><th "
-                "class=\"n\">Bars</th><th class=\"n\">Entry price</th><th class=\"n\">Exit price</th>"
+                "class=\"n\">Bars</th><th class=\"n\">Entry price</th>"
+                "<th class=\"n\">Exit price</th>"
                 "<th class=\"n\">Costs</th><th class=\"n\">Profit</th><th class=\"n\">Gain</th>"
                 "<th>Closed by</th></tr></thead><tbody>\n",
                 p->in->o->symbol ? "" : "<th>Symbol</th>");

@@ -1,0 +1,8 @@
+/* market_flags.h - the tables of market_flags.c, which own_flags.c lists. */
+#ifndef TANDEM_CLI_MARKET_FLAGS_H
+#define TANDEM_CLI_MARKET_FLAGS_H
+#include "tandem/tandem.h"
+
+extern const td_op panel_op, point_op, compute_op;
+
+#endif
