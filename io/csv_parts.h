@@ -8,7 +8,7 @@
 /* True when the bytes begin as a gzip, xz or zstd file does. */
 bool csv_is_packed(const void *data, size_t bytes);
 /* Unpacks gzip (one member or many), xz (streams) or zstd (frames) into new memory that ends with
- * an extra 0 byte; free(*out). TD_E_CORRUPT: the archive is broken, or too large: over bytes_max. */
+ * an extra 0 byte; free(*out). TD_E_CORRUPT: the archive is broken, or holds over bytes_max. */
 TD_MUST_USE td_status csv_unpack(const char *name, const void *data, size_t bytes,
                                  uint64_t bytes_max, char **out, size_t *out_bytes, td_error *err);
 

@@ -44,8 +44,8 @@ TD_MUST_USE td_status price_rows_source(price_rows *rows, const char *name, uint
 /* What times are: NULL or "": dates (so it is unless told). Else instants, shown in this zone
  * ("Asia/Seoul", "UTC"). TD_E_BAD_ARGUMENT when rows of the other kind, or zone, are there. */
 TD_MUST_USE td_status price_rows_zone(price_rows *rows, const char *zone, td_error *err);
-/* The number of a symbol, the same for the same text. TD_E_BAD_ARGUMENT: empty, too long, or with
- * a zero byte. */
+/* The number of a symbol, the same for the same text. TD_E_BAD_ARGUMENT: empty, too long, no
+ * UTF-8, or with a zero byte. */
 TD_MUST_USE td_status price_rows_symbol(price_rows *rows, const char *text, size_t bytes,
                                         uint32_t *symbol, td_error *err);
 /* Copies the row. TD_E_BAD_ARGUMENT: a symbol or source that was not given out, no fields, a date

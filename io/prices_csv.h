@@ -28,7 +28,8 @@
 #define PRICES_TEXT_BYTES_MAX  (1ull << 36)    /* of one file, unpacked */
 #define PRICES_BAD_LISTED_MAX  20
 #define PRICES_IGNORED_MAX     20
-#define PRICES_WORDS_MAX       160
+#define PRICES_BAD_BYTES       480
+#define PRICES_IGNORED_BYTES   40
 
 typedef enum price_layout {
     PRICE_LAYOUT_AUTO = 0, PRICE_LAYOUT_LONG = 1, PRICE_LAYOUT_SINGLE = 2, PRICE_LAYOUT_WIDE = 3
@@ -63,9 +64,9 @@ typedef struct price_csv_findings {
     uint64_t rows;            /* lines of data that were read */
     uint64_t bad;             /* lines that were left out */
     uint32_t bad_listed;
-    char     bad_list[PRICES_BAD_LISTED_MAX][2 * PRICES_WORDS_MAX];   /* "a.csv:7: ..." */
+    char     bad_list[PRICES_BAD_LISTED_MAX][PRICES_BAD_BYTES];   /* "a.csv:7: ..." */
     uint32_t ignored;         /* columns without a use, by their names */
-    char     ignored_list[PRICES_IGNORED_MAX][PRICES_WORDS_MAX / 4];
+    char     ignored_list[PRICES_IGNORED_MAX][PRICES_IGNORED_BYTES];
     bool     ignored_more;    /* there are others */
 } price_csv_findings;
 

@@ -57,6 +57,8 @@ typedef struct row_view {
     uint64_t line;
     const uint64_t *price;    /* bits of the doubles of fields, lowest field first */
 } row_view;
+/* Whether the bytes are UTF-8 (RFC 3629). */
+bool prices_is_utf8(const char *text, size_t bytes);
 bool row_next(row_walk *walk, row_view *row);
 
 struct prices {

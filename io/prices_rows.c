@@ -159,6 +159,26 @@ static const char *keep_text(price_rows *rows, const char *text, size_t bytes)
     return copy;
 }
 
+bool prices_is_utf8(const char *text, size_t bytes)
+{
+    static const uint32_t least[4] = {0, 0x80, 0x800, 0x10000};
+    for (size_t i = 0; i < bytes;) {
+        const unsigned char c = (unsigned char)text[i];
+        const uint32_t more = c < 0x80 ? 0 : c < 0xc0 ? 4 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+        uint32_t code = more ? c & (0x3fu >> more) : c;
+        if (more == 4 || c > 0xf4 || more >= bytes - i) return false;
+        for (uint32_t k = 1; k <= more; ++k) {
+            const unsigned char d = (unsigned char)text[i + k];
+            if ((d & 0xc0) != 0x80) return false;
+            code = code << 6 | (d & 0x3fu);
+        }
+        if (code < least[more] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+            return false;
+        i += more + 1;
+    }
+    return true;
+}
+
 static td_status symbol_add(price_rows *rows, const char *text, size_t bytes, uint32_t hash,
                             td_error *err)
 {
@@ -168,6 +188,8 @@ static td_status symbol_add(price_rows *rows, const char *text, size_t bytes, ui
                        PRICES_SYMBOL_BYTES_MAX);
     if (memchr(text, 0, bytes))
         return td_fail(err, TD_E_BAD_ARGUMENT, "the symbol holds a zero byte");
+    if (!prices_is_utf8(text, bytes))
+        return td_fail(err, TD_E_BAD_ARGUMENT, "the symbol is no UTF-8 text");
     if (rows->symbol_count == PRICES_SYMBOLS_MAX)
         return td_fail(err, TD_E_OUT_OF_RANGE, "there are more than %u symbols",
                        PRICES_SYMBOLS_MAX);

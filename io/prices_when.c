@@ -115,7 +115,8 @@ const char *price_clock_parse(const char *text, size_t bytes, int32_t *out)
     const char *why = NULL;
     if (memchr(text, ':', bytes)) {
         why = clock_and_offset(&c, &when);
-        if (!why && when.has_offset) why = "is a time of day with an offset, which goes with a date";
+        if (!why && when.has_offset)
+            why = "is a time of day with an offset, which goes with a date";
         seconds = when.local;
     } else {
         const uint32_t count = digits(&c, 6, &value);
