@@ -170,6 +170,8 @@ td_status cmd_run(cli_call *cli, td_error *err);
 td_status cmd_plot(cli_call *cli, td_error *err);
 td_status cmd_recommend(cli_call *cli, td_error *err);
 td_status cmd_bench(cli_call *cli, td_error *err);
+td_status cmd_market_audit(cli_call *cli, td_error *err);
+td_status cmd_market_publish(cli_call *cli, td_error *err);
 td_status cmd_market_compute(cli_call *cli, td_error *err);
 td_status cmd_completion(cli_call *cli, td_error *err);
 td_status cmd_man(cli_call *cli, td_error *err);

@@ -73,6 +73,31 @@ const cli_command commands[] = {
      {{"tandem.recommend", NULL, FLAG_SWEEP}, COLUMNS_OR_BAD, COMMON},
      EXAMPLES("tandem rqa recommend series.csv", "tandem rqa recommend recordings --figures out"),
      cmd_recommend},
+    {"market audit", "PRICES.nc", 1, 1,
+     "Tell what is wrong with prices, and mend them as told.",
+     "Halts, gaps, moves and other faults are counted in rows and in symbols, with examples. Each "
+     "has a policy of its own: keep, drop the row, fill it, or leave the symbol out; with -o the "
+     "mended prices are written, and what was done stands in the attributes of the file.\n"
+     "Symbols are left out first, then rows dropped, then splits adjusted, then rows filled. A move "
+     "counts when it reaches the limit, from bar to bar of the symbol, halted bars included.",
+     {{"tandem.market_audit", NULL, FLAG_SWEEP}, {"tandem.output", NULL, FLAG_SWEEP}, COMMON},
+     EXAMPLES("tandem market audit prices.nc",
+              "tandem market audit prices.nc --halts fill --short exclude -o clean.nc",
+              "tandem market audit prices.nc --moves drop --move-limit 0.5 --csv findings.csv "
+              "-o clean.nc"),
+     cmd_market_audit},
+    {"market publish", "FILE.nc postgresql://...", 2, 2,
+     "Write a panel of prices, or a table of results, into PostgreSQL.",
+     "Prices become the columns date (time, when they have a time of day), symbol, open .. volume; "
+     "results a column for each dimension and each variable. What is NaN is NULL. Either all rows "
+     "are there in the end, or the server is as it was.\n"
+     "A password is better left to PGPASSWORD, .pgpass or a service file than put into the URL, "
+     "where other users of this machine can see it; it is never shown or recorded.",
+     {{"tandem.market_publish", NULL, FLAG_SWEEP}, COMMON},
+     EXAMPLES("tandem market publish prices.nc postgresql://desk@db/market --table prices",
+              "tandem market publish bt.nc postgresql://desk@db/market --table runs.crosses "
+              "--replace"),
+     cmd_market_publish},
     {"market compute", "PRICES.nc INDICATOR...", 2, WORDS_MAX,
      "Compute technical indicators on every symbol of a panel.",
      "An indicator is an operation of the library, named with or without market. before it; behind "

@@ -1,9 +1,12 @@
 /* output.c - results on standard output, everything else on standard error. */
 #include "cli/cli.h"
 
+#include "io/postgres_url.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 int status_exit(td_status status)
@@ -64,7 +67,10 @@ void cli_add_command(paper *page, int argc, char **argv)
 {
     paper_add(page, PROGRAM);
     for (int i = 1; i < argc; ++i) {
+        /* What is shown and recorded holds no password. */
+        char *shown = postgres_url_plain(argv[i]);
         paper_add(page, " ");
-        paper_add_word(page, argv[i]);
+        paper_add_word(page, shown ? shown : "...");
+        free(shown);
     }
 }

@@ -1,6 +1,7 @@
 /* own_flags.c - the flags that belong to the command line itself, described like any operation:
  * help, completion, man page and reference read these tables and those of the library alike. */
 #include "cli/flag_table.h"
+#include "cli/market_audit_flags.h"
 #include "cli/market_flags.h"
 
 #include "modules/rqa/rqa.h"
@@ -108,7 +109,7 @@ OWN_OP(describe, "tandem.describe", "Form of the description", "How an operation
 /* clang-format on */
 
 const td_op *const cli_ops[] = {
-    &measures_op, &output_op, &export_op,   &run_op,   &plot_op,    &recommend_op,
-    &bench_op,    &top_op,    &describe_op, &place_op, &devices_op, &common_op,
-    &panel_op,    &point_op,  &compute_op,  NULL,
+    &measures_op, &output_op, &export_op,   &run_op,          &plot_op,           &recommend_op,
+    &bench_op,    &top_op,    &describe_op, &place_op,        &devices_op,        &common_op,
+    &panel_op,    &point_op,  &compute_op,  &market_audit_op, &market_publish_op, NULL,
 };

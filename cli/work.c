@@ -5,6 +5,7 @@
 #include "cli/work_device.h"
 #include "cli/work_trace.h"
 #include "core/op.h"
+#include "io/postgres_url.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -34,7 +35,10 @@ td_status work_open(cli_work *work, cli_call *cli, const td_op_impl *const *more
     work->warnings = json_array();
     if (!work->warnings || !work->bar)
         return td_fail(err, TD_E_NO_MEMORY, "no memory for the progress");
-    progress_publish(work->bar, cli->command->name, cli->word_count ? cli->word[0] : NULL);
+    /* Of a URL without its password. */
+    char *input = cli->word_count ? postgres_url_plain(cli->word[0]) : NULL;
+    progress_publish(work->bar, cli->command->name, input);
+    free(input);
     config.threads = (uint32_t)cli_int(cli, "threads");
     config.backends = device_backends(cli_text(cli, "device"), work->backends);
     config.host_bytes_max = (uint64_t)cli_int(cli, "memory") << 20;
