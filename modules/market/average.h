@@ -224,7 +224,8 @@ VEC_INLINE vec average_kama(vec *sum, vec value, uint64_t age, uint64_t n)
     }
     sum[2] = past[(age - n) % places];
     const vec change = value - sum[2];
-    const vec_mask straight = (sum[0] <= change) | (vec_abs(sum[0]) < vec_set(1e-14));
+    const vec_mask still = vec_less(vec_abs(sum[0]), vec_set(1e-14));
+    const vec_mask straight = vec_at_least(change, sum[0]) | still;
     vec k = vec_select(straight, vec_set(1), vec_abs(change / sum[0])) * span + slow;
     k *= k;
     sum[1] += (value - sum[1]) * k;
@@ -240,10 +241,10 @@ VEC_INLINE vec average_mama(average_mesa *m, vec value, uint64_t age)
     if (!hilbert_next_value(&m->h, value, old, age, HILBERT_EARLY)) return value;
     const vec i = m->h.in_phase;
     const vec degrees = VEC_MAP(atan, m->h.quadrature / i) * vec_set(45.0 / atan(1.0));
-    const vec phase = vec_select(i != zero, degrees, zero);
+    const vec phase = vec_select(vec_differ(i, zero), degrees, zero);
     const vec turn = vec_max(m->phase - phase, one);
     m->phase = phase;
-    const vec k = vec_select(turn > one, vec_max(fast / turn, slow), fast);
+    const vec k = vec_select(vec_more(turn, one), vec_max(fast / turn, slow), fast);
     m->mean = k * value + (one - k) * m->mean;
     return m->mean;
 }

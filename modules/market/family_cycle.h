@@ -137,13 +137,16 @@ VEC_INLINE vec cycle_mode(cycle_phase *p, const vec *in, uint64_t t)
     cycle_sines(p);
     const vec line = cycle_trend(p->trend, period, in, t);
     const vec_mask crossed =
-        ((p->sine > p->lead) & (sine <= lead)) | ((p->sine < p->lead) & (sine >= lead));
+        (vec_more(p->sine, p->lead) & vec_at_least(lead, sine)) |
+        (vec_more(p->lead, p->sine) & vec_at_least(sine, lead));
     p->days = vec_select(crossed, zero, p->days) + one;
     const vec turn = p->phase - p->before;
-    const vec_mask cycling = crossed | (p->days < vec_set(0.5) * period) |
-                             ((period != zero) & (turn > vec_set(0.67) * vec_set(360) / period) &
-                              (turn < vec_set(1.5) * vec_set(360) / period));
-    const vec_mask away = (line != zero) & (vec_abs((p->h.price - line) / line) >= vec_set(0.015));
+    const vec pace = vec_set(360), slowest = vec_set(0.67) * pace / period;
+    const vec_mask steady = vec_differ(period, zero) & vec_more(turn, slowest) &
+                            vec_less(turn, vec_set(1.5) * pace / period);
+    const vec_mask cycling = crossed | steady | vec_less(p->days, vec_set(0.5) * period);
+    const vec_mask away = vec_differ(line, zero) &
+                          vec_at_least(vec_abs((p->h.price - line) / line), vec_set(0.015));
     return vec_select(cycling & ~away, zero, one);
 }
 

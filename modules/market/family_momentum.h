@@ -18,7 +18,7 @@
         uint64_t t = vec_blank(out[0], first, end, n);                                     \
         for (; t < end; ++t) {                                                             \
             const vec now = in[0][t], then = in[0][t - n];                                 \
-            out[0][t] = vec_select(then != zero, value, zero);                             \
+            out[0][t] = vec_select(vec_differ(then, zero), value, zero);                   \
         }                                                                                  \
     }
 MOMENTUM_BACK(roc, (now / then - vec_set(1)) * vec_set(100))
@@ -39,7 +39,7 @@ INDICATOR_RUN(bop)
     const vec zero = vec_set(0), least = vec_set(RANGE_ZERO);
     for (uint64_t t = first; t < end; ++t) {
         const vec range = in[1][t] - in[2][t];
-        out[0][t] = vec_select(range < least, zero, (in[3][t] - in[0][t]) / range);
+        out[0][t] = vec_select(vec_less(range, least), zero, (in[3][t] - in[0][t]) / range);
     }
 }
 
@@ -68,7 +68,7 @@ INDICATOR_RUN(cci)
         const vec mean = sum / count, away = typical - mean;
         for (uint64_t k = 0; k < n; ++k) spread += vec_abs(past[k] - mean);
         const vec value = away / (scale * (spread / count));
-        out[0][t] = vec_select((away != zero) & (spread != zero), value, zero);
+        out[0][t] = vec_select(vec_differ(away, zero) & vec_differ(spread, zero), value, zero);
     }
     vec_blank(out[0], first, end, n - 1);
 }
@@ -85,15 +85,15 @@ INDICATOR_RUN(mfi)
     for (; t < end; ++t) {
         const vec typical = momentum_typical(in, t), before = momentum_typical(in, t - 1);
         const vec flow = typical * in[3][t];
-        const vec rise = vec_select(typical > before, flow, zero);
-        const vec fall = vec_select(typical < before, flow, zero);
+        const vec rise = vec_select(vec_more(typical, before), flow, zero);
+        const vec fall = vec_select(vec_less(typical, before), flow, zero);
         up = up - ups[place] + rise;
         down = down - downs[place] + fall;
         ups[place] = rise;
         downs[place] = fall;
         place = place + 1 == n ? 0 : place + 1;
         const vec total = up + down;
-        out[0][t] = vec_select(total < vec_set(1), zero, hundred * (up / total));
+        out[0][t] = vec_select(vec_less(total, vec_set(1)), zero, hundred * (up / total));
     }
     kept[0] = up;
     kept[1] = down;

@@ -48,7 +48,8 @@ INDICATOR_RUN(obv)
     }
     for (; t < end; ++t) {
         const vec price = in[0][t], before = in[0][t - 1], volume = in[1][t];
-        line += vec_select(price > before, volume, vec_select(price < before, -volume, zero));
+        line += vec_select(vec_more(price, before), volume,
+                           vec_select(vec_less(price, before), -volume, zero));
         out[0][t] = line;
     }
     *kept = line;

@@ -62,7 +62,7 @@ VEC_INLINE void hilbert_period(hilbert *h)
 {
     const vec zero = vec_set(0), before = h->period;
     const vec angle = VEC_MAP(atan, h->imaginary / h->real) * vec_set(45.0 / atan(1.0));
-    const vec_mask turned = (h->imaginary != zero) & (h->real != zero);
+    const vec_mask turned = vec_differ(h->imaginary, zero) & vec_differ(h->real, zero);
     vec period = vec_select(turned, vec_set(360.0) / angle, before);
     period = vec_min(period, vec_set(1.5) * before);
     period = vec_max(period, vec_set(0.67) * before);

@@ -150,7 +150,8 @@ INDICATOR_RUN(trix)
             value = average_ema_by(&m[i], value, t - i * later + age, n, k);
         }
         m[3] = value;
-        out[0][t] = vec_select(before != zero, (value / before - vec_set(1)) * hundred, zero);
+        const vec change = (value / before - vec_set(1)) * hundred;
+        out[0][t] = vec_select(vec_differ(before, zero), change, zero);
     }
     vec_blank(out[0], first, end, 3 * later + 1);
 }

@@ -73,7 +73,7 @@ VEC_INLINE vec directional_mean_next(directional_mean *m, const vec *const *in, 
     directional_next(&m->d, in, t, n);
     if (t < n) return vec_nan();
     const vec index = directional_index(&m->d, none);
-    const vec_mask still = index == none;
+    const vec_mask still = vec_less(index, vec_set(0));
     if (t < 2 * n) {
         m->mean += vec_select(still, vec_set(0), index);
         if (t < 2 * n - 1) return vec_nan();

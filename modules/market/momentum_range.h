@@ -35,7 +35,7 @@ VEC_INLINE void window_place_turn(window_place *w)
     vec best = vec_set(-INFINITY), best_at = vec_set(0);
     for (uint64_t k = w->n; k-- > 0;) {
         const vec old = w->k ? w->slot[k] : best, old_at = w->slot_at[k];
-        const vec_mask larger = old > best;
+        const vec_mask larger = vec_more(old, best);
         w->slot[k] = best;
         w->slot_at[k] = best_at;
         best = vec_select(larger, old, best);
@@ -50,10 +50,10 @@ VEC_INLINE vec window_place_next(window_place *w, vec value, vec at)
 {
     if (w->k == 0 || w->k == w->n + 1) window_place_turn(w);
     vec *const slot = &w->slot[w->k - 1], *const slot_at = &w->slot_at[w->k - 1];
-    const vec_mask larger = value >= w->part;
+    const vec_mask larger = vec_at_least(value, w->part);
     w->part = vec_select(larger, value, w->part);
     w->part_at = vec_select(larger, at, w->part_at);
-    const vec result = vec_select(*slot > w->part, *slot_at, w->part_at);
+    const vec result = vec_select(vec_more(*slot, w->part), *slot_at, w->part_at);
     *slot = value;
     *slot_at = at;
     w->k += 1;
@@ -141,7 +141,7 @@ VEC_INLINE vec range_window_k(range_window *w, vec high, vec low, vec close)
 {
     const vec highest = window_max_next(&w->high, high), lowest = window_min_next(&w->low, low);
     const vec part = (highest - lowest) / vec_set(100);
-    return vec_select(part != vec_set(0), (close - lowest) / part, vec_set(0));
+    return vec_select(vec_differ(part, vec_set(0)), (close - lowest) / part, vec_set(0));
 }
 
 INDICATOR_RUN(willr)
@@ -152,7 +152,7 @@ INDICATOR_RUN(willr)
     for (uint64_t t = first; t < end; ++t) {
         const vec highest = window_max_next(&w.high, in[0][t]);
         const vec range = (highest - window_min_next(&w.low, in[1][t])) / part;
-        out[0][t] = vec_select(range != zero, (highest - in[2][t]) / range, zero);
+        out[0][t] = vec_select(vec_differ(range, zero), (highest - in[2][t]) / range, zero);
     }
     range_window_close(&w);
     vec_blank(out[0], first, end, n - 1);

@@ -9,7 +9,7 @@
 
 VEC_INLINE vec_mask range_is_zero(vec a)
 {
-    return vec_abs(a) < vec_set(RANGE_ZERO);
+    return vec_less(vec_abs(a), vec_set(RANGE_ZERO));
 }
 
 /* a / b, 0 where b is 0 or as good as 0. */
@@ -32,8 +32,8 @@ VEC_INLINE void range_moves(const vec *const *in, uint64_t t, vec *plus, vec *mi
 {
     const vec zero = vec_set(0);
     const vec up = in[0][t] - in[0][t - 1], down = in[1][t - 1] - in[1][t];
-    *plus = vec_select((up > zero) & (up > down), up, zero);
-    *minus = vec_select((down > zero) & (down > up), down, zero);
+    *plus = vec_select(vec_more(up, zero) & vec_more(up, down), up, zero);
+    *minus = vec_select(vec_more(down, zero) & vec_more(down, up), down, zero);
 }
 
 /* Chaikin's share of the bar's volume: all of it where it closes at the high, all of it taken off
@@ -43,7 +43,7 @@ VEC_INLINE vec range_flow(const vec *const *in, uint64_t t)
     const vec high = in[0][t], low = in[1][t], close = in[2][t];
     const vec range = high - low;
     const vec flow = ((close - low) - (high - close)) / range * in[3][t];
-    return vec_select(range > vec_set(0), flow, vec_set(0));
+    return vec_select(vec_more(range, vec_set(0)), flow, vec_set(0));
 }
 
 #endif
