@@ -32,8 +32,8 @@ uint64_t candle_bars_14(const double *param);
 /* signs: what the numbers mean, "100 bullish". rule: of which bars it is made. */
 #define CANDLE_TABLE_OF(name, talib, title, bars, signs, rule, axes)                       \
     OUTPUTS(name, OUT_I32(#name, signs, NULL, axes))                                       \
-    INDICATOR_TABLE(name, talib, title, ohlc, bars, NULL, NULL, NULL,                      \
-                    rule CANDLE_WORDS "TA-Lib's " talib ".")
+    INDICATOR_TABLE_SPAN(name, talib, title, ohlc, bars, NULL, NULL, NULL, bars,           \
+                         rule CANDLE_WORDS "TA-Lib's " talib ".")
 #define CANDLE_TABLE(name, talib, title, bars, signs, rule)                                \
     NO_PARAMS(name) CANDLE_TABLE_OF(name, talib, title, bars, signs, rule, "")
 /* With TA-Lib's parameter penetration. */

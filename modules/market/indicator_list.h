@@ -186,4 +186,18 @@ INDICATOR(cdlrisefall3methods, candle_more)
 INDICATOR(cdlhikkake, candle_more)
 INDICATOR(cdlhikkakemod, candle_more)
 
+/* channel */
+INDICATOR(vwap, channel)
+INDICATOR(donchian, channel)
+INDICATOR(keltner, channel)
+INDICATOR(supertrend, channel)
+INDICATOR(ichimoku, channel)
+
+/* rolling */
+INDICATOR(rolling_rank, rolling)
+INDICATOR(rolling_quantile, rolling)
+INDICATOR(rolling_zscore, rolling)
+INDICATOR(rolling_correlation, rolling)
+INDICATOR(rolling_beta, rolling)
+
 #undef INDICATOR

@@ -26,8 +26,15 @@ TEST(candles_equal_talib)
     compare("talib_candles.txt");
 }
 
+TEST(rolling_equals_pandas)
+{
+    compare("pandas.txt");
+}
+
 int main(int argc, char **argv)
 {
-    return check_main(argc, argv,
-                      (check_test[]){RUN(functions_equal_talib), RUN(candles_equal_talib), {0}});
+    return check_main(
+        argc, argv,
+        (check_test[]){
+            RUN(functions_equal_talib), RUN(candles_equal_talib), RUN(rolling_equals_pandas), {0}});
 }

@@ -467,7 +467,7 @@ static inline void golden_function(golden_state *state, char **save)
 static inline int golden_column(const indicator *it, uint32_t input)
 {
     if (it->input[input] != IN_REAL) return (int)it->input[input];
-    if (strcmp(it->talib, "MAVP") == 0) return input ? GOLDEN_PERIODS : TD_CLOSE;
+    if (it->talib && strcmp(it->talib, "MAVP") == 0) return input ? GOLDEN_PERIODS : TD_CLOSE;
     if (it->input_count == 1 || it->input[1] != IN_REAL) return TD_CLOSE;
     return input ? TD_LOW : TD_HIGH;
 }
