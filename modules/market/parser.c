@@ -92,22 +92,19 @@ static td_status make_named(parser *p, node_kind kind, node *left, node **out, t
     return (*out)->name ? TD_OK : memory_fail(err);
 }
 
-/* Brackets and signs within each other are counted where the parser calls itself. */
-static td_status nest(parser *p, td_error *err)
+static td_status fail_nest(const parser *p, td_error *err)
 {
-    p->nest += 1;
-    return p->nest <= PARSER_NEST_MAX
-               ? TD_OK
-               : lexer_fail(p->lex.strategy, p->now.at, err,
-                            "brackets and signs are more than %d deep: give a part a name of its "
-                            "own",
-                            PARSER_NEST_MAX);
+    return lexer_fail(p->lex.strategy, p->now.at, err,
+                      "brackets and signs are more than %d deep: give a part a name of its own",
+                      PARSER_NEST_MAX);
 }
 
+/* Brackets and signs within each other are counted where the parser calls itself. */
 static td_status parse_inner(parser *p, int level, node **out, td_error *err)
 {
-    td_status status = nest(p, err);
-    if (!status) status = parse_level(p, level, out, err);
+    if (p->nest == PARSER_NEST_MAX) return fail_nest(p, err);
+    p->nest += 1;
+    const td_status status = parse_level(p, level, out, err);
     p->nest -= 1;
     return status;
 }
@@ -202,7 +199,7 @@ static td_status parse_postfix(parser *p, node **out, td_error *err)
     for (uint32_t i = 0; !status; ++i) {
         const place at = p->now.at;
         if (p->now.kind != TOKEN_BRACKET_OPEN && p->now.kind != TOKEN_DOT) return TD_OK;
-        if (i == PARSER_NEST_MAX) return nest(p, err);
+        if (i == PARSER_NEST_MAX) return fail_nest(p, err);
         const bool lag = p->now.kind == TOKEN_BRACKET_OPEN;
         node *right = NULL;
         status = advance(p, err);

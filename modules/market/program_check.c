@@ -413,6 +413,8 @@ static td_status bind_position(build *b, node *it, indicator_arguments *a, const
     }
     td_status status = check_below(b, it, value, err);
     if (status) return status;
+    if (value->type == TYPE_TRUTH)
+        return fail_signature(b, it, a, value->at, "got a truth", "", err);
     if (value->type == TYPE_SERIES && a->next_real < a->reals && p == 0)
         return bind_real(b, it, a->real[a->next_real++], from, err);
     if (value->type == TYPE_SERIES && a->next_real < a->reals)

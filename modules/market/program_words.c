@@ -110,13 +110,13 @@ static nearest nearest_begin(const char *wanted)
     return (nearest){wanted, NULL, UINT32_MAX};
 }
 
-/* A third of the letters may be wrong, and one of a short word; the first of equals stays. */
+/* One letter of a short word may be wrong, one in three of a longer one; the first of equals stays.
+ */
 static void consider(nearest *n, const char *candidate)
 {
     const uint32_t length = (uint32_t)strlen(n->wanted);
     const uint32_t edits = distance(n->wanted, candidate);
-    if (edits >= n->best || edits > (length < 3 ? 1 : length / 3 + (length < 6))) return;
-    if (edits >= strlen(candidate)) return;
+    if (edits >= n->best || edits > (length < 3 ? 0 : length < 6 ? 1 : length / 3)) return;
     n->best = edits;
     n->found = candidate;
 }

@@ -53,7 +53,7 @@ typedef struct eval_machine {
     double number[PROGRAM_DEPTH_MAX + 1];
     bool truth[PROGRAM_DEPTH_MAX + 1];
     int numbers, truths;
-    int below[PROGRAM_MEMORY_MAX];    /* 1: below when they last differed, -1: above, 0: not known */
+    int below[PROGRAM_MEMORY_MAX];    /* 1: below when they last differed, -1: above, 0: unknown */
 } eval_machine;
 
 static inline bool eval_cross(int *state, double a, double b, bool up)
@@ -107,7 +107,7 @@ static inline void eval_number_step(eval_machine *m, const program_step *step)
                                                       : (a > b ? a : b);
 }
 
-/* entry: what a slot is at the point, series or index into number_table; NULL for a series' code. */
+/* entry: what a slot is at the point, an index into its table; NULL for a series' code. */
 static inline void eval_step(const eval *e, eval_machine *m, const program_step *step,
                              const uint64_t *entry, int64_t t)
 {
