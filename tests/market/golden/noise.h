@@ -7,7 +7,8 @@
 #include "golden.h"
 
 static const golden_noise golden_noises[] = {
-    {"ACCBANDS", GOLDEN_PRICE}, {"BBANDS", GOLDEN_BAND}, {"SMA", GOLDEN_PRICE},
+    {"ACCBANDS", GOLDEN_PRICE}, {"AVGDEV", GOLDEN_PRICE}, {"BBANDS", GOLDEN_BAND},
+    {"LINEARREG_ANGLE", GOLDEN_PRICE}, {"LINEARREG_SLOPE", GOLDEN_PRICE},
     {"STDDEV", GOLDEN_ROOT}, {"VAR", GOLDEN_SQUARE}, {NULL, GOLDEN_EXACT}};
 
 static const golden_tie golden_ties[] = {
