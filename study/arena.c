@@ -16,7 +16,7 @@ struct arena_chunk {
     _Alignas(ARENA_ALIGN) char data[];
 };
 
-void *arena_take(arena *in, size_t bytes)
+void *arena_room(arena *in, size_t bytes)
 {
     if (bytes > SIZE_MAX / 2) return NULL;
     bytes = (bytes + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
@@ -37,7 +37,7 @@ void *arena_take(arena *in, size_t bytes)
 
 char *arena_copy(arena *in, const char *text, size_t length)
 {
-    char *copy = length < SIZE_MAX ? arena_take(in, length + 1) : NULL;
+    char *copy = length < SIZE_MAX ? arena_room(in, length + 1) : NULL;
     if (!copy) return NULL;
     memcpy(copy, text, length);
     copy[length] = 0;
@@ -50,7 +50,7 @@ char *arena_print(arena *in, const char *format, ...)
     va_start(list, format);
     va_copy(again, list);
     const int length = vsnprintf(NULL, 0, format, list);
-    char *text = length >= 0 ? arena_take(in, (size_t)length + 1) : NULL;
+    char *text = length >= 0 ? arena_room(in, (size_t)length + 1) : NULL;
     if (text) (void)vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
     va_end(list);

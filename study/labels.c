@@ -15,11 +15,11 @@ static td_status no_memory(td_error *err)
 static td_status labels_take(labels *who, td_error *err)
 {
     const uint64_t n = who->recordings;
-    who->group_name = arena_take(&who->texts, n * sizeof *who->group_name);
-    who->subject_name = arena_take(&who->texts, n * sizeof *who->subject_name);
-    who->group_of = arena_take(&who->texts, n * sizeof *who->group_of);
-    who->subject_of = arena_take(&who->texts, n * sizeof *who->subject_of);
-    who->group_of_subject = arena_take(&who->texts, n * sizeof *who->group_of_subject);
+    who->group_name = arena_room(&who->texts, n * sizeof *who->group_name);
+    who->subject_name = arena_room(&who->texts, n * sizeof *who->subject_name);
+    who->group_of = arena_room(&who->texts, n * sizeof *who->group_of);
+    who->subject_of = arena_room(&who->texts, n * sizeof *who->subject_of);
+    who->group_of_subject = arena_room(&who->texts, n * sizeof *who->group_of_subject);
     return who->group_name && who->subject_name && who->group_of && who->subject_of &&
                    who->group_of_subject
                ? TD_OK
