@@ -198,7 +198,7 @@ panel_hold level_hold_of(const double *level, uint64_t count, double year, int d
         squares += away * (gain - mean);
         last = now;
         peak = fmax(peak, now);
-        fall = fmax(fall, 1.0 - now / peak);
+        fall = fmin(fall, now / peak - 1.0);
     }
     if (returns == 0) return hold;
     hold.total_return = last / first - 1.0;

@@ -12,11 +12,10 @@
 #define EULER_MASCHERONI 0.57721566490153286
 #define STOP_EVERY       256 /* points between two looks at whether to stop */
 
-/* Measures of which less is better; of all others more is. Drawdowns and losses are told as
- * positive fractions. */
-static const char *const less_is_better[] = {
-    "volatility", "max_drawdown", "max_drawdown_bars", "drawdown_bars", "var", "cvar",
-    "costs",      "turnover",     "kurtosis",          "down_capture",  NULL};
+/* Measures of which less is better; of all others more is: drawdowns and losses are told as
+ * fractions below 0. */
+static const char *const less_is_better[] = {"volatility", "max_drawdown_bars", "turnover", "costs",
+                                             "kurtosis",   "down_capture",      NULL};
 
 static bool named_in(const char *const *list, const char *name)
 {

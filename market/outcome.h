@@ -12,7 +12,7 @@
 
 typedef struct outcome_measure {
     td_var var;              /* name, doc, unit, data */
-    bool less_is_better;     /* volatility, drawdown, costs .. */
+    bool less_is_better;     /* volatility, costs, turnover .. */
     double *median;          /* [point] over the symbols that have a value; NaN: none has */
 } outcome_measure;
 

@@ -38,7 +38,8 @@ void panel_pick_free(panel_pick *pick);
 TD_MUST_USE td_status benchmark_make(const td_panel *whole, const panel_pick *pick,
                                      const char *what, bool adjusted, double *out, td_error *err);
 
-/* What buying each symbol at its first bar and holding it to its last gives, without costs. */
+/* What buying each symbol at its first bar and holding it to its last gives, without costs. The
+ * drawdown is 0 or below. */
 typedef struct panel_hold {
     double total_return, sharpe, max_drawdown;   /* NaN: fewer than 2 bars */
 } panel_hold;

@@ -35,7 +35,8 @@ typedef struct market_report {
     uint32_t rule_count;
     const report_fact *fact;
     uint32_t fact_count;
-    /* The best point, looked at closely. curve[0] is the strategy: the mean of the accounts of all
+    uint64_t point;                  /* looked at closely: the best, or one that was asked for */
+    /* curve[0] is the strategy: the mean of the accounts of all
      * symbols, or the portfolio's; further ones are to compare with. */
     report_curve curve[REPORT_CURVES_MAX];
     uint64_t traced;                 /* accounts in the mean */

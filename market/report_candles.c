@@ -266,8 +266,9 @@ void report_candles(report_page *p)
     }
     text_add(&p->out, "<p>Symbol <b>");
     text_escape(&p->out, in->panel->symbol[in->symbol]);
-    text_add(&p->out, "</b> at the best point. Triangles are entries, diamonds exits.</p>\n"
-                      "<div class=\"chart\">");
+    text_add(&p->out,
+             "</b>, at the point of the curves above. Triangles are entries, diamonds exits.</p>\n"
+             "<div class=\"chart\">");
     text_add(&p->out, form);
     text_add(&p->out, "<div class=\"wide\" id=\"candles\">");
     put_still(p, &b);

@@ -179,6 +179,7 @@ static void put_chart(report_page *p)
 
 void report_curves(report_page *p)
 {
+    static const char chosen_here[] = " This point was chosen on these same bars.";
     const market_report *in = p->in;
     char line[TEXT_FORMAT_MAX], label[OUTCOME_LABEL_MAX], number[SHOW_MAX];
     report_section(p, "curves", "Equity");
@@ -191,17 +192,19 @@ void report_curves(report_page *p)
     text_add(&p->out, "<figure><div class=\"wide\">");
     put_chart(p);
     text_add(&p->out, "</div></figure>\n");
-    outcome_label(in->o, p->best, label);
+    outcome_label(in->o, in->point, label);
+    const bool is_best = in->point == p->best;
     if (in->o->symbol)
         snprintf(line, sizeof line,
-                 "The best point%s%s. The first curve is the mean of the accounts of %s symbols, "
-                 "each with the same cash at the start and never rebalanced; a symbol's account "
-                 "is cash before its first bar. This point was chosen on these same bars.",
-                 *label ? ": " : "", label, show_count(number, in->traced));
+                 "%s%s%s. The first curve is the mean of the accounts of %s symbols, each with the "
+                 "same cash at the start and never rebalanced; a symbol's account is cash before "
+                 "its first bar.%s",
+                 is_best ? "The best point" : "The point that was asked for", *label ? ": " : "",
+                 label, show_count(number, in->traced), is_best ? chosen_here : "");
     else
-        snprintf(line, sizeof line,
-                 "The best point%s%s: one portfolio. This point was chosen on these same bars.",
-                 *label ? ": " : "", label);
+        snprintf(line, sizeof line, "%s%s%s: one portfolio.%s",
+                 is_best ? "The best point" : "The point that was asked for", *label ? ": " : "",
+                 label, is_best ? chosen_here : "");
     report_note(p, line);
     report_section_end(p);
 }

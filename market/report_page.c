@@ -133,23 +133,9 @@ void report_note(report_page *p, const char *plain)
 /* Fractions of 1 are shown in per cent. Ratios, counts, bars and money are not fractions. */
 bool report_is_share(const td_var *var)
 {
-    static const char *const shares[] = {"total_return",
-                                         "annual_return",
-                                         "volatility",
-                                         "max_drawdown",
-                                         "var",
-                                         "cvar",
-                                         "win_rate",
-                                         "exposure",
-                                         "expectancy",
-                                         "alpha",
-                                         "best_trade",
-                                         "worst_trade",
-                                         "mean_trade",
-                                         "up_capture",
-                                         "down_capture",
-                                         "hold_return",
-                                         NULL};
+    static const char *const shares[] = {
+        "total_return", "annual_return", "volatility", "max_drawdown", "var",          "cvar",
+        "win_rate",     "exposure",      "alpha",      "up_capture",   "down_capture", NULL};
     if (var->unit && (strcmp(var->unit, "1") == 0 || strcmp(var->unit, "fraction") == 0))
         return true;
     if (var->unit) return false;

@@ -1,0 +1,237 @@
+/* backtest_args.c - see backtest_args.h. */
+#include "market/backtest_args.h"
+
+#include "core/number.h"
+#include "core/op.h"
+#include "report/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_BYTES 128
+
+static const td_param *rule_named(const char *name)
+{
+    for (uint32_t i = 0; i < RULE_COUNT; ++i)
+        if (strcmp(rule_param[i].name, name) == 0) return &rule_param[i];
+    return NULL;
+}
+
+/* "fast=5:30:5" into its name; *value is what stands behind the sign. */
+static td_status split(const char *flag, const char *given, char name[NAME_BYTES],
+                       const char **value, td_error *err)
+{
+    const size_t bytes = strcspn(given, "=");
+    if (given[bytes] != '=' || bytes == 0 || bytes >= NAME_BYTES || !given[bytes + 1])
+        return td_fail(err, TD_E_BAD_ARGUMENT, "%s is \"%.60s\", must be NAME=%s, as in %s", flag,
+                       given, strcmp(flag, "grid") == 0 ? "GRID" : "VALUE",
+                       strcmp(flag, "grid") == 0 ? "fast=5:30:5" : "fast=12");
+    memcpy(name, given, bytes);
+    name[bytes] = 0;
+    *value = given + bytes + 1;
+    return TD_OK;
+}
+
+/* ---- Parameters ----------------------------------------------------------------------------- */
+
+/* Values of rules go to the rules; all others to the parameter "set", in one text. */
+static td_status apply_set(td_args *args, const char *const *set, uint32_t count, text *all,
+                           td_error *err)
+{
+    char name[NAME_BYTES];
+    const char *value = NULL;
+    for (uint32_t i = 0; i < count; ++i) {
+        td_status status = split("set", set[i], name, &value, err);
+        if (!status && rule_named(name)) {
+            status = td_args_set_text(args, name, value, err);
+        } else if (!status) {
+            if (all->bytes) text_add(all, ",");
+            text_add(all, set[i]);
+        }
+        if (status) return status;
+    }
+    return TD_OK;
+}
+
+static td_status apply_rules(td_args *args, const backtest_call *call, td_error *err)
+{
+    td_status status = TD_OK;
+    for (uint32_t i = 0; i < call->rule_count && !status; ++i) {
+        const uint32_t found = op_find_param(td_args_op(args), call->rule[i].name);
+        const td_param *param = found == UINT32_MAX ? NULL : op_param(td_args_op(args), found);
+        if (param && (param->flags & TD_PARAM_SWEEP))
+            return td_fail(err, TD_E_BAD_ARGUMENT, "%s has both a value and a --grid",
+                           call->rule[i].name);
+        status = td_args_set_text(args, call->rule[i].name, call->rule[i].value, err);
+    }
+    return status;
+}
+
+static td_status apply_axes(td_args *args, const backtest_call *call, td_error *err)
+{
+    char name[NAME_BYTES];
+    const char *value = NULL;
+    for (uint32_t i = 0; i < call->grid_count; ++i) {
+        td_status status = split("grid", call->grid[i], name, &value, err);
+        if (!status) status = td_args_sweep(args, name, value, err);
+        if (status) return status;
+    }
+    /* All strategies of the text are tried. */
+    const uint32_t which = op_find_param(td_args_op(args), "strategy_name");
+    if (which == UINT32_MAX) return TD_OK;
+    text names = TEXT_INIT;
+    const td_param *param = op_param(td_args_op(args), which);
+    for (uint32_t i = 0; param->choices && param->choices[i]; ++i) {
+        if (i) text_add(&names, ",");
+        text_add(&names, param->choices[i]);
+    }
+    const td_status status =
+        td_args_sweep(args, "strategy_name", names.data ? names.data : "", err);
+    text_free(&names);
+    return status;
+}
+
+static bool in_list(const char *list, const char *name)
+{
+    const size_t bytes = strlen(name);
+    for (const char *at = list; at && *at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
+        if (strncmp(at, name, bytes) == 0 && (at[bytes] == ',' || at[bytes] == 0)) return true;
+    return false;
+}
+
+static td_status check_measures(const td_op *op, const char *list, td_error *err)
+{
+    char name[NAME_BYTES];
+    for (const char *at = list; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
+        const size_t bytes = strcspn(at, ",");
+        snprintf(name, sizeof name, "%.*s", (int)(bytes < 100 ? bytes : 100), at);
+        if (op_find_output(op, name) == UINT32_MAX) return op_unknown(op, "output", name, err);
+    }
+    return TD_OK;
+}
+
+static td_status apply_measures(td_args *args, const char *list, td_error *err)
+{
+    const td_op *op = td_args_op(args);
+    if (!list) return TD_OK;
+    const bool all = strcmp(list, "all") == 0;
+    td_status status = all ? TD_OK : check_measures(op, list, err);
+    for (uint32_t i = 0; i < op->output_count && !status; ++i) {
+        const char *name = op_output(op, i)->name;
+        status = td_args_output(args, name, all || in_list(list, name), err);
+    }
+    return status;
+}
+
+/* ---- The call ------------------------------------------------------------------------------- */
+
+static bool asks_for_portfolio(const backtest_call *call)
+{
+    bool is = false;
+    for (uint32_t i = 0; i < call->set_count; ++i)
+        if (strncmp(call->set[i], "account=", 8) == 0)
+            is = strcmp(call->set[i] + 8, "portfolio") == 0;
+    for (uint32_t i = 0; i < call->rule_count; ++i)
+        if (strcmp(call->rule[i].name, "account") == 0)
+            is = strcmp(call->rule[i].value, "portfolio") == 0;
+    return is;
+}
+
+static td_status make_impl(const backtest_call *call, bool axes, backtest_made *out, td_error *err)
+{
+    char name[TD_AXES_MAX][NAME_BYTES];
+    const char *axis[TD_AXES_MAX], *value = NULL;
+    td_status status = TD_OK;
+    if (call->grid_count > TD_AXES_MAX - 1)
+        return td_fail(err, TD_E_BAD_ARGUMENT, "%u axes, allowed are up to %d", call->grid_count,
+                       TD_AXES_MAX - 1);
+    for (uint32_t i = 0; i < call->grid_count && !status; ++i) {
+        status = split("grid", call->grid[i], name[i], &value, err);
+        axis[i] = name[i];
+    }
+    if (status) return status;
+    out->portfolio = asks_for_portfolio(call);
+    const backtest_setup setup = {call->text, axis, axes ? call->grid_count : 0, out->portfolio};
+    return backtest_op_create(&setup, &out->impl, err);
+}
+
+static td_status finish(td_args *args, text *set, td_status status, td_error *err)
+{
+    if (!status && set->status) status = td_fail(err, set->status, "no memory for the settings");
+    if (!status && set->bytes) status = td_args_set_text(args, "set", set->data, err);
+    text_free(set);
+    return status;
+}
+
+td_status backtest_call_make(td_engine *engine, const backtest_call *call, backtest_made *out,
+                             td_error *err)
+{
+    text set = TEXT_INIT;
+    *out = (backtest_made){NULL, NULL, false};
+    td_status status = make_impl(call, true, out, err);
+    if (!status) status = td_args_create_op(engine, out->impl, &out->args, err);
+    if (!status) status = apply_rules(out->args, call, err);
+    if (!status) status = apply_set(out->args, call->set, call->set_count, &set, err);
+    if (!status) status = apply_axes(out->args, call, err);
+    if (!status) status = apply_measures(out->args, call->measures, err);
+    status = finish(out->args, &set, status, err);
+    if (status) backtest_made_free(out);
+    return status;
+}
+
+td_status backtest_call_point(td_engine *engine, const backtest_call *call, const td_args *grid,
+                              const uint64_t *index, backtest_made *out, td_error *err)
+{
+    text set = TEXT_INIT;
+    *out = (backtest_made){NULL, NULL, false};
+    td_status status = make_impl(call, false, out, err);
+    if (!status) status = td_args_create_op(engine, out->impl, &out->args, err);
+    if (!status) status = apply_rules(out->args, call, err);
+    if (!status) status = apply_set(out->args, call->set, call->set_count, &set, err);
+    for (uint32_t a = 0; a < td_args_axis_count(grid) && !status; ++a) {
+        const td_axis *axis = td_args_axis_at(grid, a);
+        const char *value = axis->text[index[a]];
+        if (strcmp(axis->name, "strategy_name") == 0 || rule_named(axis->name)) {
+            status = td_args_set_text(out->args, axis->name, value, err);
+            continue;
+        }
+        if (set.bytes) text_add(&set, ",");
+        text_add(&set, axis->name);
+        text_add(&set, "=");
+        text_add(&set, value);
+    }
+    status = finish(out->args, &set, status, err);
+    if (status) backtest_made_free(out);
+    return status;
+}
+
+void backtest_made_free(backtest_made *made)
+{
+    td_args_destroy(made->args);
+    backtest_op_destroy(made->impl);
+    *made = (backtest_made){NULL, NULL, false};
+}
+
+const char *backtest_rule_text(const td_args *args, const td_param *param, char out[64])
+{
+    const td_axis *axis = td_args_axis(args, param->name);
+    if (axis) {
+        snprintf(out, 64, "%" PRIu64 " values", axis->count);
+        return out;
+    }
+    const td_value value = td_args_get(args, param->name);
+    char number[NUMBER_TEXT_MAX];
+    switch (param->type) {
+    case TD_BOOL: snprintf(out, 64, "%s", value.as.b ? "true" : "false"); break;
+    case TD_INT: snprintf(out, 64, "%" PRId64, value.as.i); break;
+    case TD_FLOAT:
+        number_text(value.as.f, number);
+        snprintf(out, 64, "%s", number);
+        break;
+    case TD_TEXT:
+    case TD_CHOICE: snprintf(out, 64, "%.63s", value.as.s ? value.as.s : ""); break;
+    }
+    return out;
+}

@@ -1,0 +1,190 @@
+/* backtest_pages.c - one point of a backtest looked at closely, and the report. */
+#include "market/backtest_parts.h"
+
+#include "io/file.h"
+#include "market/report.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FACTS_MAX 64
+
+bool backtest_wants_look(const backtest_config *config)
+{
+    return config->report || config->trades || config->equity || config->monthly;
+}
+
+/* The symbol whose value of the ranking measure is the median of all: a usual one. */
+static uint64_t middle_symbol(const outcome *o, uint64_t point)
+{
+    double *sorted = calloc((size_t)o->symbol_count + 1, sizeof *sorted);
+    uint64_t found = 0;
+    if (!sorted) return 0;
+    const uint64_t count = outcome_sorted(o, o->by, point, sorted);
+    double least = INFINITY;
+    for (uint64_t s = 0; count && s < o->symbol_count; ++s) {
+        const double away = fabs(outcome_value(o, o->by, point, s) - sorted[count / 2]);
+        if (!(away < least)) continue;
+        least = away;
+        found = s;
+    }
+    free(sorted);
+    return found;
+}
+
+/* The index of the one-point call: it has no axis but strategy_name, of which one value was set. */
+static td_status look_at(backtest_job *job, backtest_made *one, td_error *err)
+{
+    const backtest_config *config = job->config;
+    const uint64_t none[TD_AXES_MAX] = {0};
+    const double ddof = backtest_rule_number(job, "ddof");
+    const look_setup setup = {
+        .args = one->args,
+        .index = none,
+        .panel = &job->pick.panel,
+        .portfolio = one->portfolio,
+        .adjusted = backtest_rule_number(job, "prices") == 1.0,
+        .symbol = job->symbol,
+        .only = config->symbol != NULL,
+        .cash = td_args_get(one->args, "cash").as.f,
+        .year = td_args_get(one->args, "year").as.f,
+        .ddof = isnan(ddof) ? 1 : (int)ddof,
+        .trades = config->trades,
+        .equity = config->equity,
+        .monthly = config->monthly,
+        .steps = &job->steps,
+    };
+    return look_make(&setup, &job->close_look, err);
+}
+
+td_status backtest_step_look(backtest_job *job, td_error *err)
+{
+    uint64_t index[TD_AXES_MAX];
+    backtest_made one = {NULL, NULL, false};
+    panel_inputs inputs = {.panel = &job->pick.panel, .benchmark = job->benchmark};
+    if (!backtest_wants_look(job->config)) return TD_OK;
+    td_status status = market_step_begin(&job->steps, "look", err);
+    outcome_index(job->o, job->point, index);
+    if (job->symbol == UINT64_MAX)
+        job->symbol = job->o->symbol ? middle_symbol(job->o, job->point) : 0;
+    if (!status)
+        status = backtest_call_point(job->engine, &job->call, job->made.args, index, &one, err);
+    if (!status) status = panel_bind(one.args, &inputs, job->config->prices, err);
+    if (!status) status = look_at(job, &one, err);
+    if (!status) {
+        job->summary->has_hold = true;
+        job->summary->hold = job->close_look.held;
+        job->summary->look_trades = job->close_look.trades;
+        market_step_end(&job->steps, false);
+    }
+    backtest_made_free(&one);
+    panel_inputs_free(&inputs);
+    return status;
+}
+
+/* ---- The report ----------------------------------------------------------------------------- */
+
+static uint32_t gather_facts(const backtest_job *job, report_fact fact[FACTS_MAX])
+{
+    static const char *const kept_out[] = {"title", "Conventions", "zone", NULL};
+    uint32_t count = 0;
+    const char *name = NULL, *text = NULL;
+    for (uint32_t i = 0; prices_attribute_at(job->file, i, &name, &text); ++i) {
+        bool skip = count == FACTS_MAX;
+        for (int k = 0; kept_out[k] && !skip; ++k)
+            skip = strcmp(kept_out[k], name) == 0;
+        if (!skip) fact[count++] = (report_fact){name, text};
+    }
+    return count;
+}
+
+static void gather_rules(const backtest_job *job, report_rule list[RULE_COUNT],
+                         char value[RULE_COUNT][64])
+{
+    for (uint32_t i = 0; i < RULE_COUNT; ++i) {
+        const td_param *param = &rule_param[i];
+        list[i] = (report_rule){param->name, backtest_rule_text(job->made.args, param, value[i]),
+                                param->doc, td_args_axis(job->made.args, param->name) != NULL};
+        for (uint32_t k = 0; k < job->config->rule_count; ++k)
+            if (strcmp(job->config->rule[k].name, param->name) == 0) list[i].given = true;
+        const size_t bytes = strlen(param->name);
+        for (uint32_t k = 0; k < job->config->set_count; ++k)
+            if (strncmp(job->config->set[k], param->name, bytes) == 0 &&
+                job->config->set[k][bytes] == '=')
+                list[i].given = true;
+    }
+}
+
+/* A level on the bars, made to begin with 1. */
+static double *relative(const double *level, uint64_t count)
+{
+    double *out = level ? calloc((size_t)count + 1, sizeof *out) : NULL;
+    double first = NAN;
+    for (uint64_t t = 0; out && t < count; ++t) {
+        if (isnan(first) && level[t] > 0) first = level[t];
+        out[t] = level[t] / first;
+    }
+    return out;
+}
+
+static const char *last_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static td_status write_page(backtest_job *job, const double *benchmark, td_error *err)
+{
+    static const char *const axis_free = "held, the mean of the symbols";
+    const look *look_ = &job->close_look;
+    report_rule rules[RULE_COUNT];
+    report_fact facts[FACTS_MAX];
+    char value[RULE_COUNT][64], title[160], chosen[160];
+    char *html = NULL;
+    size_t bytes = 0;
+    gather_rules(job, rules, value);
+    snprintf(title, sizeof title, "Backtest of %.120s", last_name(job->config->prices));
+    snprintf(chosen, sizeof chosen, "%.100s alone",
+             job->made.portfolio ? "" : job->pick.panel.symbol[job->symbol]);
+    const market_report in = {
+        .o = job->o,
+        .panel = &job->pick.panel,
+        .title = title,
+        .command = job->config->command,
+        .source = job->config->prices,
+        .strategy = job->text,
+        .rule = rules,
+        .rule_count = RULE_COUNT,
+        .fact = facts,
+        .fact_count = gather_facts(job, facts),
+        .curve = {{job->made.portfolio ? "the portfolio" : "the strategy, the mean of the accounts",
+                   look_->equity},
+                  {axis_free, look_->hold},
+                  {"the benchmark", benchmark},
+                  {chosen, look_->chosen}},
+        .traced = look_->traced,
+        .hold = look_->held,
+        .point = job->point,
+        .symbol = job->symbol,
+        .trace = look_->trace,
+        .year = backtest_rule_number(job, "year") > 0 ? backtest_rule_number(job, "year") : 252,
+    };
+    td_status status = market_report_html(&in, &html, &bytes, err);
+    if (!status) status = file_write(job->config->report, html, bytes, err);
+    free(html);
+    return status;
+}
+
+td_status backtest_step_report(backtest_job *job, td_error *err)
+{
+    if (!job->config->report) return TD_OK;
+    td_status status = market_step_begin(&job->steps, "report", err);
+    if (status) return status;
+    double *benchmark = relative(job->benchmark, job->pick.panel.bar_count);
+    status = write_page(job, benchmark, err);
+    free(benchmark);
+    if (!status) market_step_end(&job->steps, false);
+    return status;
+}
