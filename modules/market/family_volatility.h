@@ -14,7 +14,7 @@ INDICATOR_RUN(trange)
     for (; t < end; ++t) out[0][t] = range_true(in, t);
 }
 
-/* Wilder's mean of true ranges. A mean of equal ranges is exactly that range. */
+/* Wilder's mean of true ranges. A mean that equals the range stays exactly as it is. */
 VEC_INLINE void volatility_atr(const double *param, void *state, const vec *const *in,
                                vec *const *out, uint64_t first, uint64_t end, int normal)
 {
