@@ -228,4 +228,60 @@ static inline void fill_mark_open(machine_account *account, machine_position *po
     fill_settle(account, position, position->shares < 0, reason, quote, recorder);
 }
 
+/* ---- Rebalancing: a position made larger or smaller ---------------------------------------------
+ */
+
+/* Buys, or sells short, so many shares more; fewer where most does not pay them. */
+static inline void fill_more(const machine_rules *rules, machine_account *account,
+                             machine_position *position, const machine_quote *quote, double raw,
+                             double shares, double most)
+{
+    const bool buys = position->shares > 0;
+    double price = fill_price(rules, quote, raw, buys, FILL_MARKET, shares);
+    if (!(price > 0)) return;
+    const double payable = fill_affordable(rules, most, price, buys);
+    if (payable < shares) shares = payable;
+    shares = fill_volume_cap(rules, quote, shares);
+    if (rules->lot > 0) shares = floor(shares / rules->lot) * rules->lot;
+    if (!(shares > 0)) return;
+    const double value = shares * price;
+    const double fee = fill_fee(rules, value, shares, buys);
+    account->cash = buys ? account->cash - (value + fee) : account->cash + (value - fee);
+    if (buys && account->cash < 0) account->cash = 0;
+    account->costs += fee;
+    account->traded += value;
+    position->shares = buys ? position->shares + shares : position->shares - shares;
+    position->entered += shares;
+    position->entry_value += value;
+    position->entry_costs += fee;
+    position->costs += fee;
+    position->entry_price = position->entry_value / position->entered;
+}
+
+static inline void fill_share_of(machine_position *position, double share)
+{
+    position->shares *= share;
+    position->entered *= share;
+    position->entry_value *= share;
+    position->entry_costs *= share;
+    position->exit_value *= share;
+    position->costs *= share;
+}
+
+/* Closes so many shares of a position, as a trade of their own that has its share of the costs. */
+static inline void fill_less(const machine_rules *rules, machine_account *account,
+                             machine_position *position, const machine_quote *quote, double raw,
+                             double shares, const machine_recorder *recorder)
+{
+    machine_position part = *position;
+    shares = fill_volume_cap(rules, quote, shares);
+    if (rules->lot > 0) shares = floor(shares / rules->lot) * rules->lot;
+    const double share = shares / fabs(position->shares);
+    if (!(share > 0) || share >= 1) return;
+    fill_share_of(&part, share);
+    fill_share_of(position, 1 - share);
+    account->trades += 1;
+    fill_exit(rules, account, &part, quote, raw, TRADE_REBALANCED, recorder);
+}
+
 #endif

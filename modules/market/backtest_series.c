@@ -1,0 +1,154 @@
+/* backtest_series.c - the series of a unit on the symbols that are loaded, and what the strategy's
+ * roots say of them at a point. */
+#include "backtest_op.h"
+
+#include <string.h>
+
+const vec *backtest_series_at(const backtest_room *room, uint32_t series)
+{
+    const program_series *s = &room->state->program->series[series];
+    if (s->kind == SERIES_PRICE) return room->price[s->price];
+    return room->series + (uint64_t)room->place[series] * room->bars;
+}
+
+/* ---- Series
+ * -------------------------------------------------------------------------------------- */
+
+/* All outputs of a call at once; those that the unit does not read go where nobody looks. */
+static void run_call(backtest_room *room, const program_call *call)
+{
+    const backtest_state *state = room->state;
+    const indicator *it = call->indicator;
+    const vec *in[TD_INDICATOR_INPUTS_MAX] = {NULL};
+    vec *out[TD_INDICATOR_OUTPUTS_MAX] = {NULL};
+    for (uint32_t i = 0; i < it->input_count; ++i)
+        in[i] = backtest_series_at(room, call->input[i]);
+    for (uint32_t j = 0; j < TD_INDICATOR_OUTPUTS_MAX; ++j) {
+        const uint32_t series = j < it->op->output_count ? call->output[j] : PROGRAM_NONE;
+        out[j] = series != PROGRAM_NONE && room->mark[series]
+                     ? room->series + (uint64_t)room->place[series] * room->bars
+                     : room->unread + j * room->bars;
+    }
+    if (state->state_bytes > 0) memset(room->memory_of_calls, 0, state->state_bytes);
+    it->run[state->isa](call->param, room->memory_of_calls, in, out, 0, room->tile.bars);
+}
+
+static bool is_first_output(const backtest_room *room, uint32_t series)
+{
+    const program *p = room->state->program;
+    const program_call *call = &p->call[p->series[series].call];
+    for (uint32_t j = 0; j < call->indicator->op->output_count; ++j)
+        if (call->output[j] != PROGRAM_NONE && call->output[j] < series &&
+            room->mark[call->output[j]])
+            return false;
+    return true;
+}
+
+static void run_code(backtest_room *room, uint32_t series)
+{
+    const backtest_state *state = room->state;
+    const program *p = state->program;
+    const program_code code = p->series[series].code;
+    signal_step step[PROGRAM_STEPS_MAX];
+    for (uint32_t i = 0; i < code.count; ++i) {
+        const program_step *from = &p->step[code.first + i];
+        step[i] = (signal_step){.op = from->op, .lag = from->lag, .memory = from->memory};
+        if (from->op == STEP_NUMBER) step[i].number = p->constant[from->slot];
+        if (from->op == STEP_SERIES) step[i].series = backtest_series_at(room, from->slot);
+    }
+    state->machine->numbers(step, code.count, room->tile.bars, room->signal,
+                            room->series + (uint64_t)room->place[series] * room->bars);
+}
+
+void backtest_series_run(backtest_room *room)
+{
+    const program *p = room->state->program;
+    if (room->tile.bars == 0) return;
+    for (uint32_t i = 0; i < room->need_count; ++i) {
+        const program_series *s = &p->series[room->need[i]];
+        if (s->kind == SERIES_CODE) run_code(room, room->need[i]);
+        else if (is_first_output(room, room->need[i])) run_call(room, &p->call[s->call]);
+    }
+}
+
+/* ---- Roots
+ * ------------------------------------------------------------------------------------------ */
+
+/* The steps of a root with their slots looked up; false: they are those that ran last. */
+static bool resolve(backtest_room *room, const backtest_point *point, program_root root,
+                    uint64_t *lookback)
+{
+    const backtest_state *state = room->state;
+    const program *p = state->program;
+    const program_code code = point->strategy->root[root];
+    backtest_root *now = &room->root[root];
+    bool changed = !now->fresh || now->count != code.count;
+    *lookback = 0;
+    for (uint32_t i = 0; i < code.count; ++i) {
+        const program_step *from = &p->step[code.first + i];
+        signal_step to = {.op = from->op, .lag = from->lag, .memory = from->memory};
+        if (from->op == STEP_NUMBER || from->op == STEP_SERIES) {
+            const program_slot *slot = &p->slot[point->strategy->slot_first + from->slot];
+            const uint64_t entry = program_entry(slot, point->index, state->program_axis_count);
+            if (from->op == STEP_NUMBER) to.number = p->number_table[entry];
+            else {
+                const uint32_t series = p->series_table[entry];
+                const uint64_t front = p->series[series].lookback + from->lag;
+                to.series = backtest_series_at(room, series);
+                if (front > *lookback) *lookback = front;
+            }
+        }
+        const signal_step *old = &now->step[i];
+        changed = changed || old->op != to.op || old->lag != to.lag || old->series != to.series ||
+                  old->number != to.number || old->memory != to.memory;
+        now->step[i] = to;
+    }
+    now->count = code.count;
+    now->fresh = true;
+    return changed;
+}
+
+static const uint8_t *run_truths(backtest_room *room, const backtest_point *point,
+                                 program_root root)
+{
+    uint64_t lookback = 0;
+    if (point->strategy->root[root].count == 0) return NULL;
+    if (resolve(room, point, root, &lookback))
+        room->state->machine->truths(room->root[root].step, room->root[root].count, room->tile.bars,
+                                     lookback, room->alive, room->signal, room->truth[root]);
+    return room->truth[root];
+}
+
+static const vec *run_numbers(backtest_room *room, const backtest_point *point, program_root root)
+{
+    uint64_t lookback = 0;
+    vec *const out = room->price_of[root - ROOT_ENTRY_LIMIT];
+    if (point->strategy->root[root].count == 0) return NULL;
+    if (resolve(room, point, root, &lookback))
+        room->state->machine->numbers(room->root[root].step, room->root[root].count,
+                                      room->tile.bars, room->signal, out);
+    return out;
+}
+
+void backtest_signals_run(backtest_room *room, const backtest_point *point)
+{
+    machine_signals *s = &room->signals;
+    *s = (machine_signals){0};
+    if (point->rules.long_ok) {
+        s->entry = run_truths(room, point, ROOT_ENTRY);
+        s->exit = run_truths(room, point, ROOT_EXIT);
+        s->entry_limit = run_numbers(room, point, ROOT_ENTRY_LIMIT);
+        s->entry_stop = run_numbers(room, point, ROOT_ENTRY_STOP);
+    }
+    if (point->rules.short_ok) {
+        s->short_entry = run_truths(room, point, ROOT_SHORT_ENTRY);
+        s->short_exit = run_truths(room, point, ROOT_SHORT_EXIT);
+        s->short_limit = run_numbers(room, point, ROOT_SHORT_LIMIT);
+        s->short_stop = run_numbers(room, point, ROOT_SHORT_STOP);
+    }
+}
+
+const vec *backtest_rank_run(backtest_room *room, const backtest_point *point)
+{
+    return run_numbers(room, point, ROOT_RANK);
+}
