@@ -7,5 +7,6 @@
 #include "basic.td"
 #include "bench.td"
 #include "rqa_lines.td"
+#include "market_panel.td"
 #include "market_signals.td"
 #include "market_machine.td"

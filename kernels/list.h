@@ -38,6 +38,26 @@ TD_ROW(rqa_one_f64, F64, B(double, samples), B(td_i32, jobs), B(double, limits),
 TD_ROW(rqa_pack, ANY, B(td_i32, lines), B(td_i32, pieces), B(td_i32, packed), I(piece_count),
        I(count))
 
+/* market_panel.td */
+TD_ROW(market_sma, F64, B(double, series), B(td_i32, jobs), B(double, params), I(job_count),
+       I(symbol_count), I(bar_count))
+TD_ROW(market_ema, F64, B(double, series), B(td_i32, jobs), B(double, params), I(job_count),
+       I(symbol_count), I(bar_count))
+TD_ROW(market_macd, F64, B(double, series), B(td_i32, jobs), B(double, params), I(job_count),
+       I(symbol_count), I(bar_count))
+TD_ROW(market_bbands, F64, B(double, series), B(td_i32, jobs), B(double, params), I(job_count),
+       I(symbol_count), I(bar_count))
+TD_ROW(market_rsi, F64, B(double, series), B(td_i32, jobs), B(double, params), I(job_count),
+       I(symbol_count), I(bar_count))
+TD_ROW(market_atr, F64, B(double, series), B(td_i32, jobs), B(double, params), I(job_count),
+       I(symbol_count), I(bar_count))
+TD_ROW(market_max, F64, B(double, series), B(td_i32, jobs), B(double, params), I(job_count),
+       I(symbol_count), I(bar_count))
+TD_ROW(market_min, F64, B(double, series), B(td_i32, jobs), B(double, params), I(job_count),
+       I(symbol_count), I(bar_count))
+TD_ROW(market_mom, F64, B(double, series), B(td_i32, jobs), B(double, params), I(job_count),
+       I(symbol_count), I(bar_count))
+
 /* market_signals.td */
 TD_ROW(market_signals, F64, B(double, series), B(td_i32, code), B(td_i32, roots), B(td_i32, slots),
        B(double, numbers), B(td_u32, bits), I(point_count), I(symbol_count), I(bar_count),

@@ -16,7 +16,7 @@
 #include "ops.h"
 #include "tests/opencl/leaks.h"
 
-#define NAMES_MAX   16
+#define NAMES_MAX   256
 #define KERNELS_MAX 10000 /* a bound for the walk over the table */
 
 typedef struct options {

@@ -20,6 +20,16 @@ td_status row_rqa_one_f64(ops_case *c, td_error *err);
 td_status row_rqa_pack(ops_case *c, td_error *err);
 /* row_signals.c */
 td_status row_market_signals(ops_case *c, td_error *err);
+/* row_panel.c */
+td_status row_market_sma(ops_case *c, td_error *err);
+td_status row_market_ema(ops_case *c, td_error *err);
+td_status row_market_macd(ops_case *c, td_error *err);
+td_status row_market_bbands(ops_case *c, td_error *err);
+td_status row_market_rsi(ops_case *c, td_error *err);
+td_status row_market_atr(ops_case *c, td_error *err);
+td_status row_market_max(ops_case *c, td_error *err);
+td_status row_market_min(ops_case *c, td_error *err);
+td_status row_market_mom(ops_case *c, td_error *err);
 /* row_machine.c */
 td_status row_market_machine(ops_case *c, td_error *err);
 /* row_measures.c */
