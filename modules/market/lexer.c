@@ -85,7 +85,6 @@ td_status lexer_check(const char *strategy, const char *text, size_t bytes_max, 
 void lexer_begin(lexer *lex, const char *strategy, const char *text)
 {
     memset(lex, 0, sizeof(*lex));
-    if (strncmp(text, "\xef\xbb\xbf", 3) == 0) text += 3;
     lex->strategy = strategy;
     lex->next = lex->counted = text;
     lex->line = lex->column = 1;
@@ -138,6 +137,7 @@ static void pass_blanks(lexer *lex)
         if (c == '#') read_comment(lex);
         else if (c == ' ' || c == '\t' || c == '\r') lex->next += 1;
         else if (c == '\n' && lex->depth > 0) next_line(lex);
+        else if (strncmp(lex->next, "\xef\xbb\xbf", 3) == 0) lex->next += 3; /* files joined */
         else return;
     }
 }

@@ -44,7 +44,7 @@ typedef struct lexer {
     uint32_t    comment_length, comment_line;
 } lexer;
 
-/* strategy and text are borrowed. A byte order mark is passed over. */
+/* strategy and text are borrowed. Byte order marks are blanks. */
 void lexer_begin(lexer *lex, const char *strategy, const char *text);
 /* The next token. TD_E_BAD_ARGUMENT: a sign or number that the language does not have. */
 TD_MUST_USE td_status lexer_next(lexer *lex, token *out, td_error *err);

@@ -176,6 +176,30 @@ TEST(all_files_in_one_text_share)
     program_destroy(made);
 }
 
+/* The manual lists every strategy and every rule. */
+TEST(the_manual_knows_them)
+{
+    char path[1000], word[100];
+    const char *const source = getenv("TANDEM_SOURCE");
+    char *const text = calloc(1, PROGRAM_BYTES_MAX);
+    snprintf(path, sizeof(path), "%s/docs/STRATEGIES.md", source ? source : ".");
+    FILE *const file = fopen(path, "rb");
+    if (!file) CHECK_FAIL("cannot read %s", path);
+    CHECK(fread(text, 1, PROGRAM_BYTES_MAX - 1, file) > 0);
+    fclose(file);
+    list_files();
+    for (uint32_t i = 0; i < name_count; ++i) {
+        snprintf(word, sizeof(word), "| `%.79s` |", names[i]);
+        CHECK_HAS(word, text);
+    }
+    for (int r = 0; r < RULE_COUNT; ++r) {
+        snprintf(word, sizeof(word), "| `%s` |", rule_param[r].name);
+        CHECK_HAS(word, text);
+        CHECK_HAS(rule_param[r].doc, text);
+    }
+    free(text);
+}
+
 int main(int argc, char **argv)
 {
     return check_main(argc, argv,
@@ -183,5 +207,6 @@ int main(int argc, char **argv)
                                            RUN(every_file_tells_its_source),
                                            RUN(every_proposed_grid_compiles),
                                            RUN(all_files_in_one_text_share),
+                                           RUN(the_manual_knows_them),
                                            {0}});
 }
