@@ -128,8 +128,8 @@ static inline bool family_same(const double *a, const double *b, uint64_t count)
     return true;
 }
 
-/* Bars of all kinds side by side, of several lengths: equal to the reference, the same bits on every
- * instruction set and however the bars come. kinds: the first so many of bars_kind. */
+/* Bars of all kinds side by side, of several lengths: equal to the reference, the same bits on
+ * every instruction set and however the bars come. kinds: the first so many of bars_kind. */
 static inline void family_check(const char *name, const double *param, family_reference reference,
                                 double tolerance, int kinds)
 {
