@@ -5,7 +5,7 @@
 
 #include "indicator_tile.h"
 
-#define CHUNK       256 /* bars of a stretch, or the longest reach if that is more */
+#define CHUNK       128 /* bars of a stretch, or the longest reach if that is more */
 #define SOURCES_MAX 64  /* of calls that run together */
 
 typedef struct block_call {
