@@ -37,7 +37,8 @@ static inline void help_free(help_panel *panel)
 static inline void help_make(help_panel *panel, uint64_t symbols, uint64_t bars, bool faults)
 {
     *panel = (help_panel){.symbols = symbols, .bars = bars};
-    for (int p = 0; p < TD_PRICES; p++) panel->price[p] = calloc(symbols * bars + 1, sizeof(double));
+    for (int p = 0; p < TD_PRICES; p++)
+        panel->price[p] = calloc(symbols * bars + 1, sizeof(double));
     panel->benchmark = calloc(bars + 1, sizeof(double));
     panel->time = calloc(bars + 1, sizeof(int64_t));
     double level = 1000;
