@@ -55,7 +55,7 @@ typedef struct program_call {
     const indicator *indicator;
     double   param[TD_INDICATOR_PARAMS_MAX];
     uint32_t input[TD_INDICATOR_INPUTS_MAX];      /* series, made before this call */
-    uint32_t output[TD_INDICATOR_OUTPUTS_MAX];    /* series, or PROGRAM_NONE: not read by anything */
+    uint32_t output[TD_INDICATOR_OUTPUTS_MAX];    /* series, or PROGRAM_NONE: nothing reads it */
 } program_call;
 
 typedef enum series_kind { SERIES_PRICE = 0, SERIES_CALL = 1, SERIES_CODE = 2 } series_kind;
@@ -95,7 +95,8 @@ typedef enum rule {
 extern const td_param rule_param[RULE_COUNT];   /* rules.c; choices as number of the choice */
 #define RULE_NUMBER(name, number, value, min, max, unit, doc)
 #define RULE_WHOLE(name, number, value, min, max, unit, doc)
-#define RULE_CHOICE(name, number, value, choices, doc) extern const char *const rule_choices_##name[];
+#define RULE_CHOICE(name, number, value, choices, doc)                                      \
+    extern const char *const rule_choices_##name[];
 #include "rules.h"
 
 typedef struct program_strategy {
@@ -125,20 +126,23 @@ typedef struct program {
 } program;
 
 /* text: one strategy, or several, each behind a line [name]. name: of a text without such a line.
- * Axes: in each strategy, a parameter of the strategy, or a rule; at most TD_AXES_MAX. set: names
- * and values that replace defaults of parameters, "fast=12", may be NULL (ends with NULL).
+ * Axes, at most TD_AXES_MAX: a parameter of at least one strategy, or a rule; in a strategy without
+ * that parameter all strides of the axis are 0. The numbers are read until this returns. set: names
+ * and values that replace what the strategies say, "fast=12", "fill=close"; may be NULL (ends with
+ * NULL). A name that is an axis cannot be set.
  * Errors tell line, column and what was expected: "ma_cross:3:22: expected ) after ..". */
 TD_MUST_USE td_status program_compile(const char *name, const char *text, const program_axis *axis,
                                       uint32_t axis_count, const char *const *set, program **out,
                                       td_error *err);
 void program_destroy(program *program);      /* NULL is fine */
 
-/* Names, defaults and titles of a strategy's own parameters, without a grid: for help and forms.
- * Calls visit for each; stops at the first failure. */
+/* A strategy's definitions that are numbers, and rules that it sets (choices by their number): what
+ * can be set and be an axis. Without a grid, for help and forms. Calls visit for each in the order
+ * of the text; stops at the first failure. */
 typedef struct program_parameter {
     const char *strategy, *name, *doc;       /* doc: the comment behind it, or "" */
     double      value;
-    bool        whole;                       /* written without a point */
+    bool        whole;                       /* a number without a point, or a choice */
 } program_parameter;
 TD_MUST_USE td_status program_parameters(const char *name, const char *text,
                                          td_status (*visit)(void *context,
