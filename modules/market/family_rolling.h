@@ -110,6 +110,9 @@ VEC_INLINE vec rolling_value(const vec *x, uint64_t t, int of)
     return of == ROLLING_RETURNS ? x[t] / x[t - 1] - vec_set(1) : x[t];
 }
 
+/* NaN for an infinity: a return after a price of 0 says nothing. */
+VEC_INLINE vec rolling_finite(vec a) { return vec_select(a - a == vec_set(0), a, vec_nan()); }
+
 INDICATOR_RUN(rolling_correlation)
 {
     const uint64_t n = (uint64_t)param[0];
@@ -121,7 +124,8 @@ INDICATOR_RUN(rolling_correlation)
         const joint_sums s =
             window_joint_next(&w, rolling_value(in[0], t, of), rolling_value(in[1], t, of));
         const vec xx = s.xx - s.x * (s.x * inverse), yy = s.yy - s.y * (s.y * inverse);
-        const vec ratio = (s.xy - s.x * (s.y * inverse)) / (vec_sqrt(xx) * vec_sqrt(yy));
+        const vec ratio =
+            rolling_finite((s.xy - s.x * (s.y * inverse)) / (vec_sqrt(xx) * vec_sqrt(yy)));
         out[0][t] = vec_max(vec_set(-1), vec_min(vec_set(1), ratio));     /* NaN stays */
     }
     window_joint_close(&w, state);
@@ -138,7 +142,8 @@ INDICATOR_RUN(rolling_beta)
     for (uint64_t t = first > skipped ? first : skipped; t < end; ++t) {
         const joint_sums s =
             window_joint_next(&w, rolling_value(in[0], t, of), rolling_value(in[1], t, of));
-        out[0][t] = (s.xy - s.x * (s.y * inverse)) / (s.yy - s.y * (s.y * inverse));
+        const vec yy = s.yy - s.y * (s.y * inverse);
+        out[0][t] = rolling_finite((s.xy - s.x * (s.y * inverse)) / yy);
     }
     window_joint_close(&w, state);
     vec_blank(out[0], first, end, n - 1 + skipped);

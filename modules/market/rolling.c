@@ -103,7 +103,8 @@ INDICATOR_TABLE_SPAN(
     "Pearson's correlation coefficient of the last n = timeperiod values of real0 and real1, or of "
     "their last n simple returns x[t] / x[t - 1] - 1. First value at bar n - 1 (n). NaN where one "
     "of the series does not change within the window, as pandas' rolling().corr(); TA-Lib's CORREL "
-    "gives 0 there, and correlates values only.\n\n"
+    "gives 0 there, and correlates values only. NaN too while a return after a price of 0 is in "
+    "the window.\n\n"
     "Source: Kendall and Stuart, The Advanced Theory of Statistics 2 (4th ed. 1979), chapter 26.")
 
 PARAMS(rolling_beta, PERIOD(1, "timeperiod", 60, 2, "Values in the window"), OF("returns"))
@@ -113,7 +114,8 @@ INDICATOR_TABLE_SPAN(
     indicator_bars_n,
     "Covariance of real0 (the asset) and real1 (the market) by the variance of real1, over their "
     "last n = timeperiod simple returns x[t] / x[t - 1] - 1, or values. First value at bar n "
-    "(n - 1). NaN where real1 does not change within the window.\n\n"
+    "(n - 1). NaN where real1 does not change within the window, or a return is after a price of "
+    "0.\n\n"
     "Packages differ: TA-Lib's BETA takes the market first, 5 returns, and gives 0 where the "
     "market "
     "does not change. ddof is no matter: it cancels.\n\n"

@@ -18,6 +18,7 @@ static inline void one_make(one_symbol *it, uint64_t count)
     double close = 500;
     it->count = count;
     for (uint64_t t = 0; t < count; ++t) {
+        if (close < 100) close += 400;
         const double size = check_random() % 3 ? 5 : 30;
         const double open = check_random() % 3 ? close + floor(5 * check_random_unit()) - 2 : close;
         if (t % 50 < 40) close = open + floor((2 * size + 1) * check_random_unit()) - size;

@@ -204,6 +204,22 @@ TEST(nothing_is_left_behind)
         CHECK(isnan(it.out[0][t]));
 }
 
+/* Returns after a price of 0 are infinite: NaN while they are in the window, and not for longer. */
+TEST(price_of_zero_is_forgotten)
+{
+    static one_symbol it;
+    const double param[] = {5, 0};
+    const char *const names[] = {"rolling_correlation", "rolling_beta"};
+    one_make(&it, 200);
+    it.price[TD_HIGH][100] = it.price[TD_LOW][100] = 0;
+    for (int i = 0; i < 2; ++i) {
+        one_run(&it, names[i], param, it.price[TD_HIGH], it.price[TD_LOW]);
+        for (uint64_t t = 101; t <= 105; ++t)
+            CHECK(isnan(it.out[0][t]));
+        CHECK(isfinite(it.out[0][106]));
+    }
+}
+
 TEST(wrong_parameters_are_refused)
 {
     uint64_t bars = 0;
@@ -230,6 +246,7 @@ int main(int argc, char **argv)
                                      RUN(zscore_equals_reference),
                                      RUN(correlation_and_beta_equal_reference),
                                      RUN(nothing_is_left_behind),
+                                     RUN(price_of_zero_is_forgotten),
                                      RUN(wrong_parameters_are_refused),
                                      {0}});
 }
