@@ -130,6 +130,18 @@ static void add_head(paper *page, const market_audit *audit, const char *input)
                audit->calendar ? "as the calendar says" : "taken from the prices");
 }
 
+/* What can only be seen while rows become a panel, as the loader has written it down. */
+static const char *const loaded[] = {"duplicates", "bad_rows"};
+#define LOADED (sizeof loaded / sizeof *loaded)
+
+static void add_loaded(paper *page, const market_audit *audit)
+{
+    for (size_t i = 0; i < LOADED; ++i) {
+        const char *text = prices_attribute(audit->prices, loaded[i]);
+        if (text) paper_addf(page, "When it was loaded: %s: %s\n", loaded[i], text);
+    }
+}
+
 static void add_table(paper *page, const market_audit *audit, const audit_options *options)
 {
     paper_addf(page, "%-22s%12s%10s  %s\n", "fault", "rows", "symbols",
@@ -207,6 +219,10 @@ static json_t *audit_json(const market_audit *audit, const market_audit_request 
         json_object_set_new(faults, audit_rules[kind].name, fault);
     }
     json_object_set_new(root, "faults", faults);
+    for (size_t i = 0; i < LOADED; ++i) {
+        const char *text = prices_attribute(audit->prices, loaded[i]);
+        if (text) json_object_set_new(root, loaded[i], json_string(text));
+    }
     if (request->csv) json_object_set_new(root, "csv", json_string(request->csv));
     if (!audit->is_mended) return root;
     json_object_set_new(root, "output", json_string(request->output));
@@ -243,6 +259,7 @@ static td_status print_audit(cli_call *cli, const market_audit *audit,
     if (cli->json) return work_print_json(cli, audit_json(audit, request), err);
     add_head(&page, audit, request->input);
     add_table(&page, audit, &request->options);
+    add_loaded(&page, audit);
     add_tail(&page, audit, request);
     return cli_out(cli, &page, err);
 }

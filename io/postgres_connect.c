@@ -154,7 +154,7 @@ static td_status url_fail(const char *url, td_error *err)
         err, TD_E_BAD_ARGUMENT, "%s: %s", plain ? plain : "the URL",
         text[0] ? text
                 : "is not postgresql://USER:PASSWORD@HOST:PORT/DATABASE; in user and password "
-                  "write @ as %40, : as %3A, / as %2F, % as %25");
+                  "write @ as %40, : as %3A, / as %2F, ? as %3F, % as %25");
     PQconninfoFree(options);
     PQfreemem(message);
     free(plain);

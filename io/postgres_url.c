@@ -135,14 +135,10 @@ void postgres_scrub(char *text, size_t size, const char *secret)
 }
 
 /* The end of "user:password" in what follows the scheme, or NULL. A password that is not encoded
- * may hold any of ":/?=@": what could be one is taken for one. */
+ * may hold any of ":/?=@": what could be a part of one is taken for it. */
 static const char *credentials_end(const char *text)
 {
-    const size_t head = strcspn(text, "/?"), named = strcspn(text, "=");
-    const char *end = NULL;
-    for (size_t i = 0; text[i]; ++i)
-        if (text[i] == '@' && (i < head || i < named)) end = text + i;
-    return end;
+    return strrchr(text, '@');
 }
 
 static bool is_secret(const char *name, size_t bytes)
@@ -260,9 +256,13 @@ td_status postgres_url_split(const char *text, postgres_url *out, td_error *err)
     const char *rest = after_scheme(text);
     if (!rest)
         return td_fail(err, TD_E_BAD_ARGUMENT, "a URL starts with postgresql:// or postgres://");
-    const char *end = credentials_end(rest);
-    const char *params = strchr(end ? end : rest, '?');
-    if (!params) params = text + strlen(text);
+    const size_t head = strcspn(rest, "/?");
+    if (strchr(rest + head, '@'))
+        return td_fail(err, TD_E_BAD_ARGUMENT,
+                       "the URL is not postgresql://USER:PASSWORD@HOST:PORT/DATABASE: in a user, "
+                       "a password or a value write @ as %%40, : as %%3A, / as %%2F, ? as %%3F, %% "
+                       "as %%25");
+    const char *params = rest + strcspn(rest, "?");
     td_status status = take_ours(params, &url, err);
     if (status) goto out;
     add_bytes(&connect, text, (size_t)(params - text));
