@@ -1,5 +1,6 @@
 /* prices_careful.c - the fields of one row, whatever their form, and what is wrong with them. */
 #include "io/csv_parts.h"
+#include "io/prices_parts.h"
 #include "io/prices_scan.h"
 #include "io/prices_when.h"
 
@@ -111,7 +112,8 @@ static const char *read_symbol(const price_field *field)
 {
     if (field->bytes == 0) return "is empty: the row has no symbol";
     if (field->bytes > PRICES_SYMBOL_BYTES_MAX) return "is no symbol: it has more than 255 bytes";
-    return memchr(field->text, 0, field->bytes) ? "is no symbol: it holds a zero byte" : NULL;
+    if (memchr(field->text, 0, field->bytes)) return "is no symbol: it holds a zero byte";
+    return prices_is_utf8(field->text, field->bytes) ? NULL : "is no symbol: it is no UTF-8 text";
 }
 
 td_status price_scan_careful(price_scan *scan, price_row *row, const char **why,

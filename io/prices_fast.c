@@ -97,12 +97,16 @@ static inline const char *skip(const char *p, char delimiter)
 static inline const char *fast_symbol(const char *p, char delimiter, size_t *bytes)
 {
     const char *first = p;
-    p = skip(p, delimiter);
-    if (!p || p == first || *first == ' ' || p[-1] == ' ' || *first == '\t' || p[-1] == '\t')
-        return NULL;
+    unsigned char all = 0;
+    for (; !at_end(p, delimiter); ++p) {
+        if (*p == '"' || *p == 0) return NULL;
+        all |= (unsigned char)*p;
+    }
+    if (p == first || *first == ' ' || p[-1] == ' ' || *first == '\t' || p[-1] == '\t') return NULL;
     *bytes = (size_t)(p - first);
     /* Without a message: the careful way has it. */
-    return *bytes > PRICES_SYMBOL_BYTES_MAX || memchr(first, 0, *bytes) ? NULL : p;
+    if (*bytes > PRICES_SYMBOL_BYTES_MAX) return NULL;
+    return all < 0x80 || prices_is_utf8(first, *bytes) ? p : NULL;
 }
 
 static inline const char *next_field(const char *p, char delimiter, bool last)

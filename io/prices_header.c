@@ -2,16 +2,20 @@
  * of a file. Names compare without case, blanks, "_", "-" and ".". */
 #include "io/prices_header.h"
 
+#include "io/prices_parts.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#define KEY_BYTES  64
-#define ROLES      (PRICE_ROLE_PRICE + TD_PRICES)
-#define LIST_BYTES 200
-#define NO_COLUMN  UINT32_MAX
+#define KEY_BYTES   64
+#define ROLES       (PRICE_ROLE_PRICE + TD_PRICES)
+#define NAME_BYTES  32
+#define LIST_BYTES  200
+#define FEW_COLUMNS 8
+#define NO_COLUMN   UINT32_MAX
 
 /* "time" is the time of day when there is a date beside it, else it is the date. */
 #define ROLE_TIME_OR_CLOCK 100
@@ -103,7 +107,10 @@ uint32_t price_header_known(const price_line *line)
         if (line->field[i].bytes >= sizeof name) continue;
         memcpy(name, line->field[i].text, line->field[i].bytes);
         name[line->field[i].bytes] = 0;
-        count += role_of(name) != PRICE_ROLE_NONE;
+        bool ascii = true;
+        for (size_t k = 0; name[k]; ++k)
+            ascii = ascii && (unsigned char)name[k] < 0x80;
+        count += !ascii && role_of(name) != PRICE_ROLE_NONE;
     }
     return count;
 }
@@ -118,11 +125,15 @@ static void list_names(const price_header *header, char list[LIST_BYTES])
 {
     size_t used = 0;
     *list = 0;
-    for (uint32_t i = 0; i < header->count && used < LIST_BYTES - 40; ++i)
-        used += (size_t)snprintf(list + used, LIST_BYTES - used, "%s\"%.24s\"", i ? ", " : "",
-                                 header->name[i]);
-    if (used > LIST_BYTES - 1) used = LIST_BYTES - 1;
-    if (used >= LIST_BYTES - 40) snprintf(list + LIST_BYTES - 5, 5, " ...");
+    for (uint32_t i = 0; i < header->count; ++i) {
+        char name[NAME_BYTES];
+        prices_quote(header->name[i], strlen(header->name[i]), name, sizeof name);
+        if (used + sizeof name + 10 > LIST_BYTES) {
+            snprintf(list + used, LIST_BYTES - used, ", ..");
+            return;
+        }
+        used += (size_t)snprintf(list + used, LIST_BYTES - used, "%s\"%s\"", i ? ", " : "", name);
+    }
 }
 
 static td_status copy_names(const price_line *line, price_header *out, td_error *err)
@@ -221,12 +232,14 @@ static td_status map_columns(price_header *out, const char *where, const char *m
 static td_status twice(const price_header *out, const char *where, uint32_t a, uint32_t b,
                        td_error *err)
 {
-    const uint32_t role = out->role[a];
+    const char *role = role_names[out->role[a]];
+    char one[NAME_BYTES], other[NAME_BYTES];
+    prices_quote(out->name[a], strlen(out->name[a]), one, sizeof one);
+    prices_quote(out->name[b], strlen(out->name[b]), other, sizeof other);
     return td_fail(err, TD_E_CORRUPT,
-                   "%s: columns %u \"%.40s\" and %u \"%.40s\" both are the %s: tell which by --map "
+                   "%s: columns %u \"%s\" and %u \"%s\" both are the %s: tell which by --map "
                    "%s=NAME",
-                   where, a + 1, out->name[a], b + 1, out->name[b], role_names[role],
-                   role_names[role]);
+                   where, a + 1, one, b + 1, other, role, role);
 }
 
 /* Gives roles to the columns that were not told. pair: the first two with one role; {0, 0}: none.
@@ -274,11 +287,13 @@ static price_layout guess_layout(const price_header *out, const uint32_t told[RO
     uint32_t ranges = 0, priced = 0;
     for (uint32_t role = OPEN; role < ROLES; ++role)
         priced += told[role] != NO_COLUMN;
-    if (told[PRICE_ROLE_SYMBOL] != NO_COLUMN && priced > 0) return PRICE_LAYOUT_LONG;
-    /* OPEN, LOW and HIGH are symbols somewhere: one of them alone makes no row of prices. */
+    /* CODE is a symbol somewhere, but hardly beside a few others alone. */
+    if (told[PRICE_ROLE_SYMBOL] != NO_COLUMN && (priced > 0 || out->count <= FEW_COLUMNS))
+        return PRICE_LAYOUT_LONG;
+    /* So are OPEN, LOW and HIGH: without the others they make no row of prices. */
     for (uint32_t role = OPEN; role <= LOW; ++role)
         ranges += told[role] != NO_COLUMN;
-    if (told[CLOSE] != NO_COLUMN || told[ADJUSTED] != NO_COLUMN || ranges > 1)
+    if (told[CLOSE] != NO_COLUMN || told[ADJUSTED] != NO_COLUMN || ranges == 3)
         return PRICE_LAYOUT_SINGLE;
     return out->count > 1 ? PRICE_LAYOUT_WIDE : PRICE_LAYOUT_SINGLE;
 }

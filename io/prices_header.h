@@ -27,7 +27,8 @@ typedef struct price_header {
 TD_MUST_USE td_status price_header_read(const price_line *line, const char *where,
                                         const char *stem, const price_csv_options *options,
                                         price_header *out, td_error *err);
-/* How many fields of the line are names that are known. */
+/* How many fields of the line are names that are known and need more than ASCII: they tell of an
+ * encoding. */
 uint32_t price_header_known(const price_line *line);
 void price_header_close(price_header *header);
 

@@ -59,6 +59,9 @@ typedef struct row_view {
 } row_view;
 /* Whether the bytes are UTF-8 (RFC 3629). */
 bool prices_is_utf8(const char *text, size_t bytes);
+/* The text for a message, in room bytes with its 0: cut between characters, with ".." behind then;
+ * '?' for what is no UTF-8 or no character to be shown. */
+void prices_quote(const char *text, size_t bytes, char *out, size_t room);
 bool row_next(row_walk *walk, row_view *row);
 
 struct prices {

@@ -179,6 +179,21 @@ bool prices_is_utf8(const char *text, size_t bytes)
     return true;
 }
 
+void prices_quote(const char *text, size_t bytes, char *out, size_t room)
+{
+    const bool whole = bytes < room;
+    size_t count = whole ? bytes : room - 3;
+    while (!whole && count > 0 && ((unsigned char)text[count] & 0xc0) == 0x80)
+        --count;
+    const bool fits = prices_is_utf8(text, count);
+    for (size_t i = 0; i < count; ++i) {
+        const unsigned char c = (unsigned char)text[i];
+        out[i] = c < 0x20 || c == 0x7f || (c >= 0x80 && !fits) ? '?' : text[i];
+    }
+    if (whole) out[count] = 0;
+    else memcpy(out + count, "..", 3);
+}
+
 static td_status symbol_add(price_rows *rows, const char *text, size_t bytes, uint32_t hash,
                             td_error *err)
 {

@@ -2,12 +2,16 @@
  * common form, else the careful one, which also says what is wrong. */
 #include "io/prices_scan.h"
 
+#include "io/prices_parts.h"
 #include "io/prices_when.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define VALUE_BYTES 40 /* of a quote in a message */
+#define NAME_BYTES  32
 
 /* ---- Messages -------------------------------------------------------------------------------- */
 
@@ -16,14 +20,15 @@ static void say_where(const price_scan *scan, uint64_t line, uint32_t column, ch
                       size_t room)
 {
     const price_field *field = column < scan->split.count ? &scan->split.field[column] : NULL;
+    char value[VALUE_BYTES], name[NAME_BYTES];
     if (!field || column >= scan->header.count) {
         snprintf(text, room, "%.160s:%llu: the row", scan->name, (unsigned long long)line);
         return;
     }
-    snprintf(text, room, "%.160s:%llu: column %u (%.24s): \"%.*s%s\"", scan->name,
-             (unsigned long long)line, column + 1, scan->header.name[column],
-             (int)(field->bytes < 32 ? field->bytes : 32), field->text,
-             field->bytes > 32 ? ".." : "");
+    prices_quote(field->text, field->bytes, value, sizeof value);
+    prices_quote(scan->header.name[column], strlen(scan->header.name[column]), name, sizeof name);
+    snprintf(text, room, "%.160s:%llu: column %u (%s): \"%s\"", scan->name,
+             (unsigned long long)line, column + 1, name, value);
 }
 
 static void note_bad(price_scan *scan, const char *message)
@@ -74,7 +79,8 @@ static void list_ignored(price_scan *scan)
         char name[sizeof findings->ignored_list[0]];
         bool there = false;
         if (header->role[i] != PRICE_ROLE_NONE) continue;
-        snprintf(name, sizeof name, "%s", *header->name[i] ? header->name[i] : "(no name)");
+        const char *full = *header->name[i] ? header->name[i] : "(no name)";
+        prices_quote(full, strlen(full), name, sizeof name);
         for (uint32_t k = 0; k < findings->ignored && !there; ++k)
             there = strcmp(findings->ignored_list[k], name) == 0;
         if (there) continue;
@@ -112,7 +118,7 @@ static td_status wide_symbols(price_scan *scan, td_error *err)
     for (uint32_t i = 1; !status && i < header->count; ++i) {
         if (seen[scan->column_symbol[i]])
             status = td_fail(err, TD_E_CORRUPT,
-                             "%.160s:%llu: column %u: the symbol \"%.64s\" has a column already",
+                             "%.160s:%llu: column %u: the symbol \"%.250s\" has a column already",
                              scan->name, (unsigned long long)scan->line, i + 1, header->name[i]);
         seen[scan->column_symbol[i]] = 1;
     }

@@ -71,7 +71,10 @@ static const char *offset(cursor *c, price_when *out)
     if (peek(c) == ' ' && c->end - c->at > 1) c->at += 1;
     out->has_offset = true;
     out->offset = 0;
-    if (c->end - c->at == 3 && memcmp(c->at, "UTC", 3) == 0) return NULL;
+    if (c->end - c->at == 3 && memcmp(c->at, "UTC", 3) == 0) {
+        c->at = c->end;
+        return NULL;
+    }
     const char sign = *c->at++;
     if (sign == 'Z' || sign == 'z') return c->at == c->end ? NULL : "is no time";
     if (sign != '+' && sign != '-') return "is no time";
@@ -165,12 +168,10 @@ static const char *number_alone(const char *text, size_t bytes, price_when *out)
     cursor c = {first, text + bytes};
     for (; is_digit(peek(&c)) && count < 19; ++count)
         value = value * 10 + (uint64_t)(*c.at++ - '0');
-    const bool point = peek(&c) == '.';
     const char *why = fraction(&c);
     if (why) return why;
     if (c.at != c.end) return "is no time";
-    if (!point && !minus && (count == 8 || count == 12 || count == 14))
-        return compact(first, count, out);
+    if (!minus && (count == 8 || count == 12 || count == 14)) return compact(first, count, out);
     if (count == 9 || count == 10) return epoch(value, 1, minus, out);
     if (count == 13) return epoch(value, 1000, minus, out);
     if (count == 16) return epoch(value, 1000000, minus, out);
