@@ -2,9 +2,9 @@
  * that are differences of averages, or averages of something else.
  *
  * Differences of averages cancel, so here every sum is taken in the order in which TA-Lib takes it:
- * the differences then are the same too, and so is what rounding adds up to in its running sums (of
- * wma and trima about 1e-10 of the price in a thousand bars). sma, wma .. of the overlap family keep
- * no running sum.
+ * the differences then are the same too, and so is what rounding adds up to in its running sums
+ * (of wma and trima about 1e-10 of the price in a thousand bars). sma, wma .. of the overlap family
+ * keep no running sum.
  *
  *     value = average_next(type, n, state, x, age);      age: values taken before, from 0
  *
