@@ -6,9 +6,9 @@
  * item to a point and a symbol, each step one IEEE operation on doubles: the results are the CPU's
  * bits. Orders at a limit or stop price, portfolios, trade lists and curves are the CPU's alone.
  *
- *   prices    [bar][symbol], a symbol's own bars from 0 on; NaN in open, high and low where nothing
- *             can be traded. Which there are says have: bit 0 open, 1 high, 2 low, 3 volume
- *   tradable  [bar][symbol] 1 where trading was possible at the close
+ *   prices    as the series of market_panel.td; NaN in open, high and low where nothing can be
+ *             traded. Which there are says have: bit 0 open, 1 high, 2 low, 3 volume
+ *   tradable  likewise: 1 where trading was possible at the close
  *   counts    [symbol] bars
  *   bits      of market_signals
  *   rules     [point][MARKET_RULES]
@@ -343,11 +343,11 @@ TD_FN void market_bar(market_book *b, const td_u32 signals)
 
 /* ---- The walk ------------------------------------------------------------------------- */
 
-/* Prices of one symbol, symbols apart. */
+/* Prices of one symbol. step: from one bar to the next. */
 typedef struct market_tape {
     TD_GLOBAL const double *open, *high, *low, *close, *volume;
     TD_GLOBAL const td_u8 *tradable;
-    td_i64 symbols;
+    td_i64 step;
     td_i32 have;
 } market_tape;
 
@@ -358,11 +358,11 @@ TD_FN double market_volatility(const market_book *b, const market_tape *tape, co
     if (last < count) return b->rule[RULE_NAN];
     for (td_i32 t = last - count + 1; t <= last; ++t)
         sum = sum +
-              (tape->close[t * tape->symbols] / tape->close[(t - 1) * tape->symbols] - 1.0);
+              (tape->close[t * tape->step] / tape->close[(t - 1) * tape->step] - 1.0);
     const double mean = sum / (double)count;
     for (td_i32 t = last - count + 1; t <= last; ++t) {
         const double off =
-            tape->close[t * tape->symbols] / tape->close[(t - 1) * tape->symbols] - 1.0 - mean;
+            tape->close[t * tape->step] / tape->close[(t - 1) * tape->step] - 1.0 - mean;
         squares = squares + off * off;
     }
     return TD_SQRT_F64(squares / (double)(count - 1)) * b->rule[RULE_YEAR_ROOT];
@@ -377,9 +377,9 @@ TD_FN double market_read(const market_book *b, TD_GLOBAL const double *prices, c
 TD_FN void market_quote(market_book *b, const market_tape *tape)
 {
     const td_i32 t = b->bar;
-    const td_i64 place = t * tape->symbols;
+    const td_i64 place = t * tape->step;
     const int at_close = b->rule[RULE_CLOSE] != 0.0;
-    b->last = t > 0 ? tape->close[place - tape->symbols] : 0.0;
+    b->last = t > 0 ? tape->close[place - tape->step] : 0.0;
     b->open = market_read(b, tape->open, place, tape->have & 1);
     b->high = market_read(b, tape->high, place, tape->have & 2);
     b->low = market_read(b, tape->low, place, tape->have & 4);
@@ -393,7 +393,7 @@ TD_FN void market_quote(market_book *b, const market_tape *tape)
 /* Does anything ask for a trade at this bar? At another one market_bar would change nothing. */
 TD_FN int market_asked(const market_book *b, const market_tape *tape, const td_u32 signals)
 {
-    const td_i64 place = b->bar * tape->symbols;
+    const td_i64 place = b->bar * tape->step;
     const td_i32 late = b->rule[RULE_CLOSE] != 0.0 ? 0 : 1;
     td_u32 heeded = MARKET_ENTRY | MARKET_SHORT_ENTRY;
     if (b->shares > 0.0) heeded = MARKET_EXIT | MARKET_SHORT_ENTRY;
@@ -459,13 +459,13 @@ TD_FN void market_break(market_book *b, const double close)
 TD_FN void market_day(market_book *b, market_curve *c, const market_tape *tape,
                       const td_u32 signals)
 {
-    const td_i64 place = b->bar * tape->symbols;
+    const td_i64 place = b->bar * tape->step;
     const double close = tape->close[place];
     int gone = 0;
     b->fresh = 0;
     if (b->broke_bar < 0) {
         if (b->rule[RULE_CARRY] != 0.0 && b->bar > 0)
-            market_carry(b, tape->close[place - tape->symbols]);
+            market_carry(b, tape->close[place - tape->step]);
         if (market_asked(b, tape, signals)) {
             market_drain(b);
             market_quote(b, tape);
@@ -540,8 +540,9 @@ TD_KERNEL void market_machine(TD_GLOBAL const double *TD_RESTRICT open,
             const td_i32 symbol = (td_i32)(item % symbol_count);
             const td_i64 point = item / symbol_count;
             const td_i32 count = counts[symbol];
-            const market_tape tape = {open + symbol, high + symbol, low + symbol, close + symbol,
-                                      volume + symbol, tradable + symbol, symbol_count, have};
+            const td_i64 begin = market_begin(symbol, bar_count);
+            const market_tape tape = {open + begin, high + begin, low + begin, close + begin,
+                                      volume + begin, tradable + begin, MARKET_LANES, have};
             market_book b;
             market_curve c;
             td_u32 entry = 0, leave = 0, short_entry = 0, short_leave = 0;
@@ -564,7 +565,7 @@ TD_KERNEL void market_machine(TD_GLOBAL const double *TD_RESTRICT open,
                 held += b.shares != 0.0;
             }
             market_drain(&b);
-            if (count > 0) market_mark_open(&b, close[(td_i64)(count - 1) * symbol_count + symbol]);
+            if (count > 0) market_mark_open(&b, tape.close[(td_i64)(count - 1) * tape.step]);
             market_out(&b, &c, held, out + point * MARKET_OUTS * symbol_count + symbol,
                        symbol_count);
         }

@@ -3,8 +3,8 @@
  *
  * The formulas and the order of the operations are those of modules/market (family_overlap.h,
  * window.h, momentum_strength.h ..), so that the values are the CPU's bits; tables and sources
- * stand there. All series lie in one buffer, series[number][bar][symbol], without gaps: a symbol's
- * own bars from 0 on. Each kernel takes
+ * stand there. All series lie in one buffer, series[number][symbol / 8][bar][symbol % 8], as the
+ * CPU has them: eight symbols side by side, their own bars from 0 on. Each kernel takes
  *
  *   jobs     [job][MARKET_JOB_WORDS]  the numbers of its input series, then from MARKET_JOB_OUT on
  *            of its outputs; no job reads what another one of the same launch writes
@@ -15,17 +15,24 @@
  * beginning of the next (window.h). The sums over ends of the block before wait in the output,
  * where they are read before the value takes their place. */
 #ifdef TD_HAS_F64
+#define MARKET_LANES     8     /* symbols are a multiple of it */
 #define MARKET_JOB_WORDS 12
 #define MARKET_JOB_OUT   5
 #define MARKET_PARAMS    11
 #define MARKET_NONE      10
 
-/* One job of one symbol: series are apart by the symbols of the panel. */
+/* Where a symbol's bars begin in a series of bar_count bars; they are MARKET_LANES apart. */
+TD_FN td_i64 market_begin(const td_i32 symbol, const td_i32 bar_count)
+{
+    return (td_i64)(symbol / MARKET_LANES) * bar_count * MARKET_LANES + symbol % MARKET_LANES;
+}
+
+/* One job of one symbol. row: from one series to the next, step: from one bar to the next. */
 typedef struct market_job {
     TD_GLOBAL double *series;
     TD_GLOBAL const td_i32 *words;
     TD_GLOBAL const double *param;
-    td_i64 symbols, bars;
+    td_i64 row, step, bars;
 } market_job;
 
 TD_FN market_job market_job_of(TD_GLOBAL double *series, TD_GLOBAL const td_i32 *jobs,
@@ -33,28 +40,29 @@ TD_FN market_job market_job_of(TD_GLOBAL double *series, TD_GLOBAL const td_i32 
                                const td_i32 symbol_count, const td_i32 bar_count)
 {
     market_job job;
-    job.series = series + item % symbol_count;
+    job.series = series + market_begin((td_i32)(item % symbol_count), bar_count);
     job.words = jobs + item / symbol_count * MARKET_JOB_WORDS;
     job.param = params + item / symbol_count * MARKET_PARAMS;
-    job.symbols = symbol_count;
+    job.row = (td_i64)symbol_count * bar_count;
+    job.step = MARKET_LANES;
     job.bars = bar_count;
     return job;
 }
 
 TD_FN TD_GLOBAL const double *market_in(const market_job *job, const int number)
 {
-    return job->series + job->words[number] * job->bars * job->symbols;
+    return job->series + job->words[number] * job->row;
 }
 
 TD_FN TD_GLOBAL double *market_to(const market_job *job, const int number)
 {
-    return job->series + job->words[MARKET_JOB_OUT + number] * job->bars * job->symbols;
+    return job->series + job->words[MARKET_JOB_OUT + number] * job->row;
 }
 
 TD_FN void market_blank(const market_job *job, TD_GLOBAL double *out, const td_i64 bars)
 {
     for (td_i64 t = 0; t < bars && t < job->bars; ++t)
-        out[t * job->symbols] = job->param[MARKET_NONE];
+        out[t * job->step] = job->param[MARKET_NONE];
 }
 
 /* The items of every kernel here. */
@@ -90,7 +98,7 @@ TD_FN void market_sma_of(const market_job *job)
 {
     TD_GLOBAL const double *const x = market_in(job, 0);
     TD_GLOBAL double *const y = market_to(job, 0);
-    const td_i64 n = (td_i64)job->param[0], step = job->symbols;
+    const td_i64 n = (td_i64)job->param[0], step = job->step;
     const double inverse = 1.0 / job->param[0];
     for (td_i64 b = 0; b < job->bars; b += n) {
         const double anchor = x[b * step];
@@ -120,7 +128,7 @@ TD_FN void market_ema_of(const market_job *job)
 {
     TD_GLOBAL const double *const x = market_in(job, 0);
     TD_GLOBAL double *const y = market_to(job, 0);
-    const td_i64 n = (td_i64)job->param[0], step = job->symbols;
+    const td_i64 n = (td_i64)job->param[0], step = job->step;
     const double k = 2.0 / (job->param[0] + 1.0);
     const int first = job->param[1] != 0.0;
     double mean = first && job->bars > 0 ? x[0] : 0.0;
@@ -146,7 +154,7 @@ TD_FN void market_macd_of(const market_job *job)
     const int first = job->param[3] != 0.0;
     double a = 0.0, b = 0.0, mean = 0.0;
     for (td_i64 t = 0; t < job->bars; ++t) {
-        const double value = x[t * job->symbols];
+        const double value = x[t * job->step];
         const td_i64 own = t + 1 - slow;
         if (first) {
             a = t > 0 ? (value - a) * fast_k + a : value;
@@ -159,9 +167,9 @@ TD_FN void market_macd_of(const market_job *job)
         if (first) mean = t == 0 ? 0.0 : n == 1 ? macd : (macd - mean) * k + mean;
         else if (own >= n && n == 1) mean = macd;
         else if (own >= 0) mean = market_ema_next(mean, macd, own, n, k);
-        y[t * job->symbols] = macd;
-        s[t * job->symbols] = mean;
-        d[t * job->symbols] = macd - mean;
+        y[t * job->step] = macd;
+        s[t * job->step] = mean;
+        d[t * job->step] = macd - mean;
     }
     for (int i = 0; i < 3 && !first; ++i) market_blank(job, market_to(job, i), slow + n - 2);
 }
@@ -174,7 +182,7 @@ TD_FN void market_bbands_of(const market_job *job)
     TD_GLOBAL const double *const x = market_in(job, 0);
     TD_GLOBAL double *const upper = market_to(job, 0), *const middle = market_to(job, 1);
     TD_GLOBAL double *const lower = market_to(job, 2);
-    const td_i64 n = (td_i64)job->param[0], step = job->symbols;
+    const td_i64 n = (td_i64)job->param[0], step = job->step;
     const double inverse = 1.0 / job->param[0], freed = 1.0 / (job->param[0] - job->param[4]);
     for (td_i64 b = 0; b < job->bars; b += n) {
         const double anchor = x[b * step];
@@ -208,7 +216,7 @@ TD_FN void market_rsi_of(const market_job *job)
 {
     TD_GLOBAL const double *const x = market_in(job, 0);
     TD_GLOBAL double *const y = market_to(job, 0);
-    const td_i64 n = (td_i64)job->param[0], step = job->symbols;
+    const td_i64 n = (td_i64)job->param[0], step = job->step;
     const double share = 1.0 / job->param[0];
     double gain = 0.0, loss = 0.0;
     for (td_i64 t = 1; t < job->bars; ++t) {
@@ -230,10 +238,10 @@ TD_FN double market_range(const market_job *job, TD_GLOBAL const double *high,
                           TD_GLOBAL const double *low, TD_GLOBAL const double *close,
                           const td_i64 t)
 {
-    const td_i64 at = t * job->symbols;
+    const td_i64 at = t * job->step;
     double range = high[at] - low[at];
     if (t > 0) {
-        const double before = close[at - job->symbols];
+        const double before = close[at - job->step];
         range = market_larger(range, market_size_of(high[at] - before));
         range = market_larger(range, market_size_of(low[at] - before));
     }
@@ -252,10 +260,10 @@ TD_FN void market_atr_of(const market_job *job)
     for (td_i64 t = begin; t <= ready && t < job->bars; ++t)
         mean += market_range(job, high, low, close, t);
     mean /= job->param[0];
-    if (ready < job->bars) y[ready * job->symbols] = mean;
+    if (ready < job->bars) y[ready * job->step] = mean;
     for (td_i64 t = ready + 1; t < job->bars; ++t) {
         mean += (market_range(job, high, low, close, t) - mean) * share;
-        y[t * job->symbols] = mean;
+        y[t * job->step] = mean;
     }
     market_blank(job, y, ready);
 }
@@ -266,7 +274,7 @@ TD_FN void market_extreme_of(const market_job *job, const int largest)
 {
     TD_GLOBAL const double *const x = market_in(job, 0);
     TD_GLOBAL double *const y = market_to(job, 0);
-    const td_i64 n = (td_i64)job->param[0], step = job->symbols;
+    const td_i64 n = (td_i64)job->param[0], step = job->step;
     for (td_i64 b = 0; b < job->bars; b += n) {
         const double first = x[b * step];
         double end = first, part = first;
@@ -294,7 +302,7 @@ TD_FN void market_mom_of(const market_job *job)
 {
     TD_GLOBAL const double *const x = market_in(job, 0);
     TD_GLOBAL double *const y = market_to(job, 0);
-    const td_i64 n = (td_i64)job->param[0], step = job->symbols;
+    const td_i64 n = (td_i64)job->param[0], step = job->step;
     for (td_i64 t = n; t < job->bars; ++t) y[t * step] = x[t * step] - x[(t - n) * step];
     market_blank(job, y, n);
 }

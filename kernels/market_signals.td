@@ -4,7 +4,7 @@
  * An expression is a few steps on a stack, as modules/market/program.h has them; numbers and truths
  * stand on stacks of their own. All points of a launch run the same steps; a step names a slot, and
  * each point has its own table of what its slots are: a series, or a number. Series are computed
- * before, once for all points: series[n][bar][symbol], with NaN where there is no value.
+ * before, once for all points, as market_panel.td has them, with NaN where there is no value.
  *
  * An item takes one point, root and symbol, and walks along the bars: crossings remember what was.
  * Items that lie side by side take neighbouring symbols, so that they read series side by side and
@@ -19,11 +19,11 @@
 
 /* One item's way through the steps of one root. */
 typedef struct market_walk {
-    TD_GLOBAL const double *series;      /* of this symbol: [series][bar] with stride symbols */
+    TD_GLOBAL const double *series;      /* of this symbol: its bars are MARKET_LANES apart */
     TD_GLOBAL const td_i32 *slots;       /* of this point */
     TD_GLOBAL const double *numbers;
     TD_LOCAL_PTR(double) stack;          /* of this item, TD_GROUP apart */
-    td_i64 bar_count, symbol_count;
+    td_i64 row;                          /* from one series to the next */
     td_i32 top;                          /* numbers on the stack */
     td_u32 truths;                       /* the newest is bit 0 */
     td_u32 below, above;                 /* of each crossing: what the last unequal bar was */
@@ -43,9 +43,9 @@ TD_FN void market_push(market_walk *w, const double value)
 TD_FN double market_series(const market_walk *w, const td_i32 slot, const td_i32 lag,
                            const td_i32 bar)
 {
-    const td_i64 row = (td_i64)w->slots[slot] * w->bar_count + bar - lag;
     /* No bar lies before the first: a number that is no number. */
-    return bar < lag ? w->numbers[-1] : w->series[row * w->symbol_count];
+    return bar < lag ? w->numbers[-1]
+                     : w->series[w->slots[slot] * w->row + (td_i64)(bar - lag) * MARKET_LANES];
 }
 
 /* Numbers of which either may be NaN, which then is the result. */
@@ -146,12 +146,11 @@ TD_KERNEL void market_signals(TD_GLOBAL const double *TD_RESTRICT series,
             const td_i32 first = roots[root * 2], count = roots[root * 2 + 1];
             const td_i32 warm = slots[point * (slot_count + MARKET_ROOTS) + slot_count + root];
             market_walk w;
-            w.series = series + symbol;
+            w.series = series + market_begin(symbol, bar_count);
             w.slots = slots + point * (slot_count + MARKET_ROOTS);
             w.numbers = numbers + point * (slot_count + 1) + 1;
             w.stack = stack + TD_LID;
-            w.bar_count = bar_count;
-            w.symbol_count = symbol_count;
+            w.row = (td_i64)bar_count * symbol_count;
             w.below = w.above = 0;
             td_u32 word = 0;
             for (td_i32 bar = 0; bar < bar_count; ++bar) {

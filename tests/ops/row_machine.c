@@ -14,7 +14,7 @@
 
 typedef struct machine_case {
     int32_t points, symbols, blocks, bars, have;
-    double *price[PRICES]; /* [bar][symbol] */
+    double *price[PRICES]; /* [symbol / 8][bar][symbol % 8] */
     uint8_t *tradable;
     int32_t *counts;
     uint32_t *bits; /* [point][root][word][symbol] */
@@ -37,7 +37,7 @@ static void fill_symbol(ops_case *c, machine_case *m, int32_t s)
     double last = 50 + 50 * ops_random_unit(c);
     m->counts[s] = one_in(c, 4) ? (int32_t)ops_random_below(c, (uint64_t)m->bars + 1) : m->bars;
     for (int32_t t = 0; t < m->bars; ++t) {
-        const int64_t at = (int64_t)t * m->symbols + s;
+        const int64_t at = ((int64_t)(s / TD_LANES) * m->bars + t) * TD_LANES + s % TD_LANES;
         const bool gone = t >= m->counts[s], halted = one_in(c, 25);
         const double jump = one_in(c, 60) ? 0.6 + ops_random_unit(c) : 1;
         const double open = last * jump * (0.98 + 0.04 * ops_random_unit(c));
@@ -146,7 +146,7 @@ static void load_block(machine_case *m, int32_t block, machine_tile *tile)
         if (tile->count[l] > tile->bars) tile->bars = tile->count[l];
     }
     for (int32_t t = 0; t < m->bars; ++t) {
-        const int64_t at = (int64_t)t * m->symbols + block * TD_LANES;
+        const int64_t at = ((int64_t)block * m->bars + t) * TD_LANES;
         m->alive[t] = m->open_here[t] = 0;
         for (int l = 0; l < TD_LANES; ++l) {
             for (int i = 0; i < PRICES; ++i)

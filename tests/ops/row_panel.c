@@ -19,13 +19,13 @@ typedef struct panel_case {
     int32_t symbols, bars, jobs, outputs;
     int32_t word[JOBS_MAX * JOB_WORDS];
     double param[JOBS_MAX * PARAMS];
-    double *wanted, *got; /* [series][bar][symbol]; the inputs first */
-    vec *lanes;           /* inputs and outputs of one block of symbols: [series][bar] */
+    double *wanted, *got; /* [series][symbol / 8][bar][symbol % 8]; the inputs first */
 } panel_case;
 
-static double *cell(const panel_case *p, double *series, int32_t number, int32_t t)
+static double *cell(const panel_case *p, double *series, int32_t number, int32_t t, int32_t symbol)
 {
-    return series + ((int64_t)number * p->bars + t) * p->symbols;
+    const int64_t block = (int64_t)number * (p->symbols / TD_LANES) + symbol / TD_LANES;
+    return series + (block * p->bars + t) * TD_LANES + symbol % TD_LANES;
 }
 
 /* A walk with equal neighbours, flat stretches and a jump. */
@@ -38,9 +38,9 @@ static void fill_prices(ops_case *c, panel_case *p)
             if (!flat && ops_random_below(c, 6)) last *= 0.97 + 0.06 * ops_random_unit(c);
             if (ops_random_below(c, 200) == 0) last *= 5;
             const double up = flat ? 1 : 1 + 0.03 * ops_random_unit(c);
-            cell(p, p->wanted, 0, t)[s] = last * up;
-            cell(p, p->wanted, 1, t)[s] = last / up;
-            cell(p, p->wanted, 2, t)[s] = last;
+            *cell(p, p->wanted, 0, t, s) = last * up;
+            *cell(p, p->wanted, 1, t, s) = last / up;
+            *cell(p, p->wanted, 2, t, s) = last;
         }
     }
 }
@@ -83,19 +83,12 @@ static td_status reference(panel_case *p, td_error *err)
         void *const state = aligned_alloc(64, bytes);
         if (!state) return td_fail(err, TD_E_NO_MEMORY, "no memory for a state");
         for (int32_t s = 0; s < p->symbols; s += TD_LANES) {
-            for (uint32_t i = 0; i < p->it->input_count; ++i) {
-                in[i] = p->lanes + (int64_t)i * p->bars;
-                for (int32_t t = 0; t < p->bars; ++t)
-                    memcpy(p->lanes + (int64_t)i * p->bars + t, cell(p, p->wanted, word[i], t) + s,
-                           sizeof(vec));
-            }
+            for (uint32_t i = 0; i < p->it->input_count; ++i)
+                in[i] = (const vec *)(const void *)cell(p, p->wanted, word[i], 0, s);
             for (int32_t i = 0; i < p->outputs; ++i)
-                out[i] = p->lanes + (int64_t)(INPUTS + i) * p->bars;
+                out[i] = (vec *)(void *)cell(p, p->wanted, word[JOB_OUT + i], 0, s);
             memset(state, 0, bytes);
             run(param, state, in, out, 0, (uint64_t)p->bars);
-            for (int32_t i = 0; i < p->outputs; ++i)
-                for (int32_t t = 0; t < p->bars; ++t)
-                    memcpy(cell(p, p->wanted, word[JOB_OUT + i], t) + s, out[i] + t, sizeof(vec));
         }
         free(state);
     }
@@ -128,11 +121,9 @@ static td_status panel_case_run(ops_case *c, const char *kernel, td_error *err)
     p.outputs = (int32_t)p.it->op->output_count;
     const int32_t series = INPUTS + p.jobs * p.outputs;
     const uint64_t cells = (uint64_t)series * (uint64_t)p.bars * (uint64_t)p.symbols;
-    td_status status = ops_host(cells, 8, (void **)&p.wanted, err);
-    if (!status) status = ops_host(cells, 8, (void **)&p.got, err);
-    if (status) goto out;
-    p.lanes = aligned_alloc(64, (size_t)(INPUTS + p.outputs) * (size_t)p.bars * sizeof(vec));
-    if (!p.lanes) status = td_fail(err, TD_E_NO_MEMORY, "no memory for a block of symbols");
+    td_status status = ops_host(cells, 8, (void **)&p.got, err);
+    p.wanted = aligned_alloc(64, cells * 8); /* the steps take whole vectors */
+    if (!status && !p.wanted) status = td_fail(err, TD_E_NO_MEMORY, "no memory for series");
     if (status) goto out;
     fill_prices(c, &p);
     fill_jobs(c, &p);
@@ -147,7 +138,6 @@ static td_status panel_case_run(ops_case *c, const char *kernel, td_error *err)
 out:
     free(p.wanted);
     free(p.got);
-    free(p.lanes);
     return status;
 }
 

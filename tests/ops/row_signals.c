@@ -17,7 +17,7 @@ typedef struct signals_case {
     int32_t code[ROOTS * STEPS * 4];
     int32_t roots[ROOTS * 2];
     int32_t memory;  /* crossings of the root so far */
-    double *series;  /* [series][bar][symbol] */
+    double *series;  /* [series][symbol / 8][bar][symbol % 8] */
     int32_t *slots;  /* [point][SLOTS + ROOTS] */
     double *numbers; /* [point][1 + SLOTS] */
     uint32_t *wanted, *got;
@@ -145,6 +145,12 @@ static bool plain_cross(const double *a, const double *b, int32_t bar)
     return false;
 }
 
+static double value_at(const signals_case *s, int32_t series, int32_t bar, int32_t symbol)
+{
+    const int64_t block = (int64_t)series * (s->symbols / 8) + symbol / 8;
+    return s->series[(block * s->bars + bar) * 8 + symbol % 8];
+}
+
 /* One step over all bars; *numbers and *truths are the heights of the stacks. */
 static void plain_step(const signals_case *s, const int32_t *step, int32_t point, int32_t symbol,
                        int *numbers, int *truths)
@@ -157,10 +163,7 @@ static void plain_step(const signals_case *s, const int32_t *step, int32_t point
     for (int32_t t = 0; t < bars; ++t) {
         if (op == 0) a[t] = s->numbers[point * (SLOTS + 1) + 1 + step[1]];
         if (op == 1)
-            a[t] = t < step[2]
-                       ? (double)NAN
-                       : s->series[((int64_t)slots[step[1]] * bars + t - step[2]) * s->symbols +
-                                   symbol];
+            a[t] = t < step[2] ? (double)NAN : value_at(s, slots[step[1]], t - step[2], symbol);
         if (op == 2) a[t] = -a[t];
         if (op == 3) a[t] = fabs(a[t]);
         if (op >= 4 && op < 16) a[t] = plain_number(op, a[t], b[t]);
@@ -235,7 +238,7 @@ static td_status signals_case_run(ops_case *c, td_error *err)
     signals_case s = {0};
     char text[96];
     const uint32_t groups = 1 + (uint32_t)ops_random_below(c, ops_pick(c, 3, 40, 400));
-    s.symbols = 1 + (int32_t)ops_random_below(c, ops_pick(c, 20, 200, 2000));
+    s.symbols = 8 * (1 + (int32_t)ops_random_below(c, ops_pick(c, 3, 25, 250)));
     s.bars = 1 + (int32_t)ops_random_below(c, ops_pick(c, 70, 400, 1250));
     s.points = 1 + (int32_t)ops_random_below(c, ops_pick(c, 3, 8, 64));
     const int64_t words = (int64_t)s.points * ROOTS * ((s.bars + 31) / 32) * s.symbols;
