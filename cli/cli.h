@@ -12,7 +12,7 @@
 #define PROGRAM             "tandem"
 #define FLAGS_MAX           160
 #define FLAG_NAME_MAX       64
-#define COMMAND_SOURCES_MAX 16
+#define COMMAND_SOURCES_MAX 20
 #define WORDS_MAX           100000 /* positional arguments of one call */
 
 typedef struct cli_call cli_call;
@@ -106,8 +106,8 @@ bool flag_is_bool(const cli_flag *flag);
 bool flag_takes_path(const cli_flag *flag);
 bool flag_is_axis(const cli_flag *flag);        /* takes a grid */
 bool flag_is_many(const cli_flag *flag);        /* may be given again and again */
-bool flag_lists_measures(const cli_flag *flag); /* takes names of rqa.measures' outputs */
-void flag_add_measures(paper *page, const char *gap);
+bool flag_lists_measures(const cli_flag *flag); /* takes names of an operation's outputs */
+void flag_add_measures(paper *page, const cli_flag *flag, const char *gap);
 /* "GRID", "NUMBER", "NAME", "FILE" ..: what stands after the flag in a usage line. */
 const char *flag_value_name(const cli_flag *flag);
 /* Range, unit, choices and default of the flag, as one sentence or more without a line break. */
@@ -172,6 +172,7 @@ td_status cmd_recommend(cli_call *cli, td_error *err);
 td_status cmd_bench(cli_call *cli, td_error *err);
 td_status cmd_market_audit(cli_call *cli, td_error *err);
 td_status cmd_market_publish(cli_call *cli, td_error *err);
+td_status cmd_market_backtest(cli_call *cli, td_error *err);
 td_status cmd_market_compute(cli_call *cli, td_error *err);
 td_status cmd_completion(cli_call *cli, td_error *err);
 td_status cmd_man(cli_call *cli, td_error *err);

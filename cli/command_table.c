@@ -16,6 +16,7 @@ const char *const program_doc =
 /* clang-format off */
 #define PLAIN {"tandem.common", "json,quiet,verbose", FLAG_SWEEP}
 #define COMMON {"tandem.common", NULL, FLAG_SWEEP}
+#define TIMED {"tandem.common", "timeout,json,quiet,verbose", FLAG_SWEEP}
 #define PLACE {"tandem.place", NULL, FLAG_SWEEP}
 #define COLUMNS {"rqa.study", "columns", FLAG_SWEEP}
 #define COLUMNS_OR_BAD {"rqa.study", "columns,skip_bad", FLAG_SWEEP}
@@ -80,7 +81,7 @@ const cli_command commands[] = {
      "mended prices are written, and what was done stands in the attributes of the file.\n"
      "Symbols are left out first, then rows dropped, then splits adjusted, then rows filled. A move "
      "counts when it reaches the limit, from bar to bar of the symbol, halted bars included.",
-     {{"tandem.market_audit", NULL, FLAG_SWEEP}, {"tandem.output", NULL, FLAG_SWEEP}, COMMON},
+     {{"tandem.market_audit", NULL, FLAG_SWEEP}, {"tandem.output", NULL, FLAG_SWEEP}, TIMED},
      EXAMPLES("tandem market audit prices.nc",
               "tandem market audit prices.nc --halts fill --short exclude -o clean.nc",
               "tandem market audit prices.nc --moves drop --move-limit 0.5 --csv findings.csv "
@@ -93,11 +94,33 @@ const cli_command commands[] = {
      "are there in the end, or the server is as it was.\n"
      "A password is better left to PGPASSWORD, .pgpass or a service file than put into the URL, "
      "where other users of this machine can see it; it is never shown or recorded.",
-     {{"tandem.market_publish", NULL, FLAG_SWEEP}, COMMON},
+     {{"tandem.market_publish", NULL, FLAG_SWEEP}, TIMED},
      EXAMPLES("tandem market publish prices.nc postgresql://desk@db/market --table prices",
               "tandem market publish bt.nc postgresql://desk@db/market --table runs.crosses "
               "--replace"),
      cmd_market_publish},
+    {"market backtest", "PRICES.nc", 1, 1,
+     "Trade strategies on every symbol of a panel, over a grid, and measure each account.",
+     "A strategy is a file, or expressions in flags; see docs/STRATEGIES.md. --grid makes one of "
+     "its parameters, or a rule such as stop_loss, an axis; the flags below under Orders, Stops, "
+     "Size, Costs and Account are the rules. Unless told otherwise there is one account for each "
+     "symbol, all of it goes in, and a signal is filled at the next open.\n"
+     "The netCDF file has one variable for each measure over (axes, symbol); the CSV one row for "
+     "each point and symbol. A run that was stopped, killed or cut off goes on where it was when "
+     "the same command is run again; those of some seconds start over.",
+     {{"tandem.strategy", NULL, FLAG_MANY}, {"tandem.roots", NULL, FLAG_SWEEP}, POINTS,
+      {"tandem.orders", NULL, FLAG_SWEEP}, {"tandem.stops", NULL, FLAG_SWEEP},
+      {"tandem.size", NULL, FLAG_SWEEP}, {"tandem.costs", NULL, FLAG_SWEEP},
+      {"tandem.account", NULL, FLAG_SWEEP}, {"tandem.ratios", NULL, FLAG_SWEEP},
+      {"tandem.outcomes", NULL, FLAG_SWEEP}, PANEL, {"tandem.output", NULL, FLAG_SWEEP},
+      {"tandem.backtest", NULL, FLAG_SWEEP}, {"tandem.look", NULL, FLAG_SWEEP}, PLACE, COMMON},
+     EXAMPLES("tandem market backtest prices.nc --strategy ma_cross --grid fast=5:30:5 "
+              "--grid slow=40,60,100 --fee 0.0015 --slippage 0.0005 -o bt.nc --report bt.html",
+              "tandem market backtest prices.nc --strategy ma_cross --strategy rsi_reversion "
+              "--benchmark equal --csv bt.csv",
+              "tandem market backtest prices.nc --entry 'rsi(close, n) < 30' "
+              "--exit 'rsi(close, n) > 70' --param n=14 --grid n=5:25:5 --account portfolio"),
+     cmd_market_backtest},
     {"market compute", "PRICES.nc INDICATOR...", 2, WORDS_MAX,
      "Compute technical indicators on every symbol of a panel.",
      "An indicator is an operation of the library, named with or without market. before it; behind "

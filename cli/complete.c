@@ -9,7 +9,7 @@ static void add_values(paper *page, const cli_flag *flag)
 {
     const td_param *param = flag->param;
     if (flag_lists_measures(flag)) {
-        flag_add_measures(page, " ");
+        flag_add_measures(page, flag, " ");
         paper_add(page, " all");
     }
     for (uint32_t i = 0; param->type == TD_CHOICE && param->choices && param->choices[i]; ++i)

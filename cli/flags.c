@@ -177,19 +177,32 @@ void flag_add_limits(paper *page, const cli_flag *flag)
     if (page->bytes > start) paper_add(page, ".");
     if (flag_lists_measures(flag)) {
         paper_add(page, page->bytes > start ? " One or more of " : "One or more of ");
-        flag_add_measures(page, ", ");
+        flag_add_measures(page, flag, ", ");
         paper_add(page, ", all.");
     }
 }
 
-bool flag_lists_measures(const cli_flag *flag)
+/* Tables of one flag whose value is a list of an operation's outputs. */
+static const struct {
+    const char *flags, *op;
+} measure_lists[] = {{"tandem.measures", "rqa.measures"}, {"tandem.outcomes", "market.backtest"}};
+
+static const td_op *measures_op_of(const cli_flag *flag)
 {
-    return strcmp(flag->op->name, "tandem.measures") == 0;
+    for (size_t i = 0; i < sizeof measure_lists / sizeof *measure_lists; ++i)
+        if (strcmp(flag->op->name, measure_lists[i].flags) == 0)
+            return op_find(measure_lists[i].op);
+    return NULL;
 }
 
-void flag_add_measures(paper *page, const char *gap)
+bool flag_lists_measures(const cli_flag *flag)
 {
-    const td_op *op = op_find("rqa.measures");
+    return measures_op_of(flag) != NULL;
+}
+
+void flag_add_measures(paper *page, const cli_flag *flag, const char *gap)
+{
+    const td_op *op = measures_op_of(flag);
     bool first = true;
     for (uint32_t i = 0; op && i < op->output_count; ++i) {
         const td_port *output = op_output(op, i);

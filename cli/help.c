@@ -5,6 +5,7 @@
 
 #define WIDTH       92
 #define FLAG_COLUMN 26
+#define NAME_COLUMN 20
 
 static void add_notes(paper *page, const char *note)
 {
@@ -100,8 +101,8 @@ void help_command(paper *page, const cli_command *command, bool all)
 static void add_command_line(paper *page, const cli_command *command)
 {
     paper_addf(page, "  %s", command->name);
-    paper_pad(page, 18);
-    paper_wrap(page, command->doc, 18, WIDTH);
+    paper_pad(page, NAME_COLUMN);
+    paper_wrap(page, command->doc, NAME_COLUMN, WIDTH);
     paper_add(page, "\n");
 }
 
@@ -122,10 +123,10 @@ void help_program(paper *page)
     for (const cli_command *command = commands; command->name; ++command)
         add_command_line(page, command);
     paper_addf(page, "\n  -h, --help");
-    paper_pad(page, 18);
+    paper_pad(page, NAME_COLUMN);
     paper_add(page,
               "Show this, or after a command its flags, ranges and examples.\n      --version");
-    paper_pad(page, 18);
+    paper_pad(page, NAME_COLUMN);
     paper_add(page, "Show the version.\n\n");
     paper_wrap(page,
                "Results go to standard output; progress, warnings and errors to standard error. "

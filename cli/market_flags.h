@@ -3,6 +3,7 @@
 #define TANDEM_CLI_MARKET_FLAGS_H
 #include "tandem/tandem.h"
 
-extern const td_op panel_op, point_op, compute_op;
+extern const td_op panel_op, point_op, compute_op, strategy_op, roots_op, orders_op, stops_op,
+    size_op, costs_op, account_op, ratios_op, outcomes_op, backtest_op, look_op;
 
 #endif

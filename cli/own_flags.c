@@ -109,7 +109,12 @@ OWN_OP(describe, "tandem.describe", "Form of the description", "How an operation
 /* clang-format on */
 
 const td_op *const cli_ops[] = {
-    &measures_op, &output_op, &export_op,   &run_op,          &plot_op,           &recommend_op,
-    &bench_op,    &top_op,    &describe_op, &place_op,        &devices_op,        &common_op,
-    &panel_op,    &point_op,  &compute_op,  &market_audit_op, &market_publish_op, NULL,
+    &measures_op,    &output_op,    &export_op,       &run_op,
+    &plot_op,        &recommend_op, &bench_op,        &top_op,
+    &describe_op,    &place_op,     &devices_op,      &common_op,
+    &panel_op,       &point_op,     &compute_op,      &strategy_op,
+    &roots_op,       &orders_op,    &stops_op,        &size_op,
+    &costs_op,       &account_op,   &ratios_op,       &outcomes_op,
+    &backtest_op,    &look_op,      &market_audit_op, &market_publish_op,
+    NULL,
 };

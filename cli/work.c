@@ -68,7 +68,8 @@ static td_status set_measures(cli_work *work, const td_op *op, const char *list,
                 op_output_is_measure(op_output(op, i)) && strcmp(op_output(op, i)->name, name) == 0;
         if (!known) {
             paper allowed = {0};
-            flag_add_measures(&allowed, ", ");
+            const cli_flag *flag = flags_find(&work->cli->flags, "measures", 8);
+            if (flag) flag_add_measures(&allowed, flag, ", ");
             const td_status status =
                 td_fail(err, TD_E_OUT_OF_RANGE, "measures has \"%s\", allowed %s, all", name,
                         allowed.data ? allowed.data : "");

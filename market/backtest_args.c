@@ -6,6 +6,7 @@
 #include "report/text.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,9 +35,92 @@ static td_status split(const char *flag, const char *given, char name[NAME_BYTES
     return TD_OK;
 }
 
+/* ---- Rules ---------------------------------------------------------------------------------- */
+
+static td_status on_parameter(void *context, const program_parameter *parameter, td_error *err)
+{
+    backtest_rules *rules = context;
+    (void)err;
+    for (uint32_t i = 0; i < RULE_COUNT; ++i) {
+        if (strcmp(rule_param[i].name, parameter->name) != 0) continue;
+        rules->differs[i] = rules->in_text[i] && rules->text[i] != parameter->value;
+        rules->in_text[i] = true;
+        rules->text[i] = parameter->value;
+    }
+    return TD_OK;
+}
+
+static bool names(const char *given, const char *name)
+{
+    const size_t bytes = strlen(name);
+    return strncmp(given, name, bytes) == 0 && given[bytes] == '=';
+}
+
+static td_status gather_rules(const backtest_call *call, backtest_rules *rules, td_error *err)
+{
+    memset(rules, 0, sizeof *rules);
+    for (uint32_t i = 0; i < RULE_COUNT; ++i) {
+        const char *name = rule_param[i].name;
+        for (uint32_t k = 0; k < call->rule_count; ++k)
+            rules->given[i] |= strcmp(call->rule[k].name, name) == 0;
+        for (uint32_t k = 0; k < call->set_count; ++k)
+            rules->given[i] |= names(call->set[k], name);
+        for (uint32_t k = 0; k < call->grid_count; ++k)
+            rules->given[i] |= names(call->grid[k], name);
+    }
+    return program_parameters("strategy", call->text, on_parameter, rules, err);
+}
+
+static double choice_number(const td_param *param, const char *word)
+{
+    for (uint32_t i = 0; param->choices && param->choices[i]; ++i)
+        if (strcmp(param->choices[i], word) == 0) return i;
+    return NAN;
+}
+
+double backtest_rule_number(const backtest_made *made, uint32_t which)
+{
+    const td_param *param = &rule_param[which];
+    if (td_args_axis(made->args, param->name)) return NAN;
+    if (!made->rules.given[which] && made->rules.in_text[which])
+        return made->rules.differs[which] ? NAN : made->rules.text[which];
+    const td_value value = td_args_get(made->args, param->name);
+    if (param->type == TD_FLOAT) return value.as.f;
+    if (param->type == TD_INT) return (double)value.as.i;
+    return choice_number(param, value.as.s);
+}
+
+const char *backtest_rule_text(const backtest_made *made, uint32_t which, char out[64])
+{
+    const td_param *param = &rule_param[which];
+    const td_axis *axis = td_args_axis(made->args, param->name);
+    const double value = backtest_rule_number(made, which);
+    char number[NUMBER_TEXT_MAX];
+    if (axis) {
+        snprintf(out, 64, "%" PRIu64 " values", axis->count);
+    } else if (isnan(value)) {
+        snprintf(out, 64, "as each strategy says");
+    } else if (param->type == TD_CHOICE) {
+        snprintf(out, 64, "%.63s", param->choices[(int)value]);
+    } else {
+        number_text(value, number);
+        snprintf(out, 64, "%s", number);
+    }
+    return out;
+}
+
 /* ---- Parameters ----------------------------------------------------------------------------- */
 
-/* Values of rules go to the rules; all others to the parameter "set", in one text. */
+static void add_setting(text *all, const char *name, const char *value)
+{
+    if (all->bytes) text_add(all, ",");
+    text_add(all, name);
+    text_add(all, "=");
+    text_add(all, value);
+}
+
+/* Values of rules go to the rules, which checks them; all go to the parameter "set", in one text,
+ * for there they win over what a strategy says. */
 static td_status apply_set(td_args *args, const char *const *set, uint32_t count, text *all,
                            td_error *err)
 {
@@ -44,18 +128,14 @@ static td_status apply_set(td_args *args, const char *const *set, uint32_t count
     const char *value = NULL;
     for (uint32_t i = 0; i < count; ++i) {
         td_status status = split("set", set[i], name, &value, err);
-        if (!status && rule_named(name)) {
-            status = td_args_set_text(args, name, value, err);
-        } else if (!status) {
-            if (all->bytes) text_add(all, ",");
-            text_add(all, set[i]);
-        }
+        if (!status && rule_named(name)) status = td_args_set_text(args, name, value, err);
         if (status) return status;
+        add_setting(all, name, value);
     }
     return TD_OK;
 }
 
-static td_status apply_rules(td_args *args, const backtest_call *call, td_error *err)
+static td_status apply_rules(td_args *args, const backtest_call *call, text *all, td_error *err)
 {
     td_status status = TD_OK;
     for (uint32_t i = 0; i < call->rule_count && !status; ++i) {
@@ -65,6 +145,7 @@ static td_status apply_rules(td_args *args, const backtest_call *call, td_error 
             return td_fail(err, TD_E_BAD_ARGUMENT, "%s has both a value and a --grid",
                            call->rule[i].name);
         status = td_args_set_text(args, call->rule[i].name, call->rule[i].value, err);
+        add_setting(all, call->rule[i].name, call->rule[i].value);
     }
     return status;
 }
@@ -127,15 +208,14 @@ static td_status apply_measures(td_args *args, const char *list, td_error *err)
 
 /* ---- The call ------------------------------------------------------------------------------- */
 
-static bool asks_for_portfolio(const backtest_call *call)
+static bool asks_for_portfolio(const backtest_call *call, const backtest_rules *rules)
 {
-    bool is = false;
-    for (uint32_t i = 0; i < call->set_count; ++i)
-        if (strncmp(call->set[i], "account=", 8) == 0)
-            is = strcmp(call->set[i] + 8, "portfolio") == 0;
+    bool is = rules->in_text[RULE_account] && rules->text[RULE_account] == 1.0;
     for (uint32_t i = 0; i < call->rule_count; ++i)
         if (strcmp(call->rule[i].name, "account") == 0)
             is = strcmp(call->rule[i].value, "portfolio") == 0;
+    for (uint32_t i = 0; i < call->set_count; ++i)
+        if (names(call->set[i], "account")) is = strcmp(call->set[i] + 8, "portfolio") == 0;
     return is;
 }
 
@@ -151,8 +231,9 @@ static td_status make_impl(const backtest_call *call, bool axes, backtest_made *
         status = split("grid", call->grid[i], name[i], &value, err);
         axis[i] = name[i];
     }
+    if (!status) status = gather_rules(call, &out->rules, err);
     if (status) return status;
-    out->portfolio = asks_for_portfolio(call);
+    out->portfolio = asks_for_portfolio(call, &out->rules);
     const backtest_setup setup = {call->text, axis, axes ? call->grid_count : 0, out->portfolio};
     return backtest_op_create(&setup, &out->impl, err);
 }
@@ -169,10 +250,10 @@ td_status backtest_call_make(td_engine *engine, const backtest_call *call, backt
                              td_error *err)
 {
     text set = TEXT_INIT;
-    *out = (backtest_made){NULL, NULL, false};
+    *out = (backtest_made){0};
     td_status status = make_impl(call, true, out, err);
     if (!status) status = td_args_create_op(engine, out->impl, &out->args, err);
-    if (!status) status = apply_rules(out->args, call, err);
+    if (!status) status = apply_rules(out->args, call, &set, err);
     if (!status) status = apply_set(out->args, call->set, call->set_count, &set, err);
     if (!status) status = apply_axes(out->args, call, err);
     if (!status) status = apply_measures(out->args, call->measures, err);
@@ -185,22 +266,18 @@ td_status backtest_call_point(td_engine *engine, const backtest_call *call, cons
                               const uint64_t *index, backtest_made *out, td_error *err)
 {
     text set = TEXT_INIT;
-    *out = (backtest_made){NULL, NULL, false};
+    *out = (backtest_made){0};
     td_status status = make_impl(call, false, out, err);
     if (!status) status = td_args_create_op(engine, out->impl, &out->args, err);
-    if (!status) status = apply_rules(out->args, call, err);
+    if (!status) status = apply_rules(out->args, call, &set, err);
     if (!status) status = apply_set(out->args, call->set, call->set_count, &set, err);
     for (uint32_t a = 0; a < td_args_axis_count(grid) && !status; ++a) {
         const td_axis *axis = td_args_axis_at(grid, a);
         const char *value = axis->text[index[a]];
-        if (strcmp(axis->name, "strategy_name") == 0 || rule_named(axis->name)) {
+        const bool is_strategy = strcmp(axis->name, "strategy_name") == 0;
+        if (is_strategy || rule_named(axis->name))
             status = td_args_set_text(out->args, axis->name, value, err);
-            continue;
-        }
-        if (set.bytes) text_add(&set, ",");
-        text_add(&set, axis->name);
-        text_add(&set, "=");
-        text_add(&set, value);
+        if (!is_strategy) add_setting(&set, axis->name, value);
     }
     status = finish(out->args, &set, status, err);
     if (status) backtest_made_free(out);
@@ -211,27 +288,5 @@ void backtest_made_free(backtest_made *made)
 {
     td_args_destroy(made->args);
     backtest_op_destroy(made->impl);
-    *made = (backtest_made){NULL, NULL, false};
-}
-
-const char *backtest_rule_text(const td_args *args, const td_param *param, char out[64])
-{
-    const td_axis *axis = td_args_axis(args, param->name);
-    if (axis) {
-        snprintf(out, 64, "%" PRIu64 " values", axis->count);
-        return out;
-    }
-    const td_value value = td_args_get(args, param->name);
-    char number[NUMBER_TEXT_MAX];
-    switch (param->type) {
-    case TD_BOOL: snprintf(out, 64, "%s", value.as.b ? "true" : "false"); break;
-    case TD_INT: snprintf(out, 64, "%" PRId64, value.as.i); break;
-    case TD_FLOAT:
-        number_text(value.as.f, number);
-        snprintf(out, 64, "%s", number);
-        break;
-    case TD_TEXT:
-    case TD_CHOICE: snprintf(out, 64, "%.63s", value.as.s ? value.as.s : ""); break;
-    }
-    return out;
+    *made = (backtest_made){0};
 }

@@ -19,10 +19,19 @@ typedef struct backtest_call {
     const char *measures;            /* "sharpe,trades", "all"; NULL: the operation's own */
 } backtest_call;
 
+/* Where the value of each rule comes from: the caller, the strategies' text, or the default. */
+typedef struct backtest_rules {
+    bool given[RULE_COUNT];          /* by a flag, a setting or as an axis: it wins */
+    bool in_text[RULE_COUNT];        /* a strategy sets it */
+    bool differs[RULE_COUNT];        /* strategies set it to different values */
+    double text[RULE_COUNT];         /* choices by their number */
+} backtest_rules;
+
 typedef struct backtest_made {
     td_op_impl *impl;
     td_args *args;
     bool portfolio;
+    backtest_rules rules;
 } backtest_made;
 
 /* Not bound yet. TD_E_BAD_ARGUMENT names what is wrong with an axis, a value, a measure. Destroy
@@ -35,7 +44,9 @@ TD_MUST_USE td_status backtest_call_point(td_engine *engine, const backtest_call
                                           const td_args *grid, const uint64_t *index,
                                           backtest_made *out, td_error *err);
 void backtest_made_free(backtest_made *made);    /* {0} is fine */
-/* The value of a rule of args as text: out of room for 64 bytes. */
-const char *backtest_rule_text(const td_args *args, const td_param *param, char out[64]);
+/* The value of a rule of the whole call: as text, or as a number (choices by theirs; NaN: it is an
+ * axis, or strategies differ in it). */
+const char *backtest_rule_text(const backtest_made *made, uint32_t which, char out[64]);
+double backtest_rule_number(const backtest_made *made, uint32_t which);
 
 #endif

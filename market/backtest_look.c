@@ -3,7 +3,6 @@
 
 #include "market/dates.h"
 #include "market/digits.h"
-#include "market/outcome.h"
 #include "market/stream_file.h"
 
 #include <math.h>
@@ -16,7 +15,6 @@ typedef struct walker {
     digits *numbers;
     stream_file *trades, *equity;
     uint64_t held_count;
-    double *held[3]; /* [symbol] total_return, sharpe, max_drawdown of holding */
     bool intraday;
 } walker;
 
@@ -123,11 +121,6 @@ static bool add_hold(walker *w, uint64_t symbol)
         if (close[t] > 0) level = close[t] / first;
         w->out->hold[t] += level;
     }
-    const panel_hold one =
-        panel_hold_of(setup->panel, symbol, setup->adjusted, setup->year, setup->ddof);
-    const double value[3] = {one.total_return, one.sharpe, one.max_drawdown};
-    for (int i = 0; i < 3; ++i)
-        w->held[i][w->held_count] = value[i];
     w->held_count += 1;
     return true;
 }
@@ -227,35 +220,16 @@ static td_status write_months(walker *w, td_error *err)
 
 /* ---- The whole ------------------------------------------------------------------------------ */
 
-static int compare(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median_of(double *value, uint64_t count)
-{
-    uint64_t kept = 0;
-    for (uint64_t i = 0; i < count; ++i)
-        if (!isnan(value[i])) value[kept++] = value[i];
-    qsort(value, (size_t)kept, sizeof *value, compare);
-    return outcome_quantile(value, kept, 0.5);
-}
-
 static td_status allocate(walker *w, td_error *err)
 {
     const td_panel *panel = w->setup->panel;
-    const size_t bars = (size_t)panel->bar_count + 1, symbols = (size_t)panel->symbol_count + 1;
+    const size_t bars = (size_t)panel->bar_count + 1;
     look *out = w->out;
     out->equity = calloc(bars, sizeof(double));
     out->hold = calloc(bars, sizeof(double));
     if (!w->setup->portfolio) out->chosen = calloc(bars, sizeof(double));
-    bool full = out->equity && out->hold && (out->chosen || w->setup->portfolio);
-    for (int i = 0; i < 3; ++i) {
-        w->held[i] = calloc(symbols, sizeof(double));
-        full = full && w->held[i];
-    }
-    if (full) return digits_create(&w->numbers, err);
+    if (out->equity && out->hold && (out->chosen || w->setup->portfolio))
+        return digits_create(&w->numbers, err);
     return td_fail(err, TD_E_NO_MEMORY, "no memory for the curves of one point");
 }
 
@@ -269,12 +243,6 @@ td_status look_make(const look_setup *setup, look *out, td_error *err)
     if (!status) status = setup->portfolio ? walk_portfolio(&w, err) : walk_symbols(&w, err);
     status = close_files(&w, status, err);
     if (!status) status = write_months(&w, err);
-    if (!status)
-        out->held =
-            (panel_hold){median_of(w.held[0], w.held_count), median_of(w.held[1], w.held_count),
-                         median_of(w.held[2], w.held_count)};
-    for (int i = 0; i < 3; ++i)
-        free(w.held[i]);
     digits_destroy(w.numbers);
     if (status) look_free(out);
     return status;

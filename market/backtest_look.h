@@ -13,8 +13,7 @@ typedef struct look_setup {
     bool portfolio, adjusted;
     uint64_t symbol;                 /* kept for the report; files hold this one alone if only */
     bool only;
-    double cash, year;
-    int ddof;
+    double cash;
     const char *trades, *equity, *monthly;   /* CSV files; NULL: not written */
     const market_steps *steps;       /* told how far it is; asked whether to stop */
 } look_setup;
@@ -25,7 +24,6 @@ typedef struct look {
     double *hold;                    /* [bar] mean of holding the same symbols */
     double *chosen;                  /* [bar] of the chosen symbol; NULL for a portfolio */
     backtest_trace *trace;           /* of the chosen symbol, or of the portfolio */
-    panel_hold held;                 /* medians over the symbols */
     uint64_t trades;
 } look;
 

@@ -39,18 +39,15 @@ static td_status look_at(backtest_job *job, backtest_made *one, td_error *err)
 {
     const backtest_config *config = job->config;
     const uint64_t none[TD_AXES_MAX] = {0};
-    const double ddof = backtest_rule_number(job, "ddof");
     const look_setup setup = {
         .args = one->args,
         .index = none,
         .panel = &job->pick.panel,
         .portfolio = one->portfolio,
-        .adjusted = backtest_rule_number(job, "prices") == 1.0,
+        .adjusted = backtest_rule_number(&job->made, RULE_prices) == 1.0,
         .symbol = job->symbol,
         .only = config->symbol != NULL,
-        .cash = td_args_get(one->args, "cash").as.f,
-        .year = td_args_get(one->args, "year").as.f,
-        .ddof = isnan(ddof) ? 1 : (int)ddof,
+        .cash = backtest_rule_number(one, RULE_cash),
         .trades = config->trades,
         .equity = config->equity,
         .monthly = config->monthly,
@@ -62,7 +59,7 @@ static td_status look_at(backtest_job *job, backtest_made *one, td_error *err)
 td_status backtest_step_look(backtest_job *job, td_error *err)
 {
     uint64_t index[TD_AXES_MAX];
-    backtest_made one = {NULL, NULL, false};
+    backtest_made one = {0};
     panel_inputs inputs = {.panel = &job->pick.panel, .benchmark = job->benchmark};
     if (!backtest_wants_look(job->config)) return TD_OK;
     td_status status = market_step_begin(&job->steps, "look", err);
@@ -74,8 +71,6 @@ td_status backtest_step_look(backtest_job *job, td_error *err)
     if (!status) status = panel_bind(one.args, &inputs, job->config->prices, err);
     if (!status) status = look_at(job, &one, err);
     if (!status) {
-        job->summary->has_hold = true;
-        job->summary->hold = job->close_look.held;
         job->summary->look_trades = job->close_look.trades;
         market_step_end(&job->steps, false);
     }
@@ -105,15 +100,8 @@ static void gather_rules(const backtest_job *job, report_rule list[RULE_COUNT],
 {
     for (uint32_t i = 0; i < RULE_COUNT; ++i) {
         const td_param *param = &rule_param[i];
-        list[i] = (report_rule){param->name, backtest_rule_text(job->made.args, param, value[i]),
-                                param->doc, td_args_axis(job->made.args, param->name) != NULL};
-        for (uint32_t k = 0; k < job->config->rule_count; ++k)
-            if (strcmp(job->config->rule[k].name, param->name) == 0) list[i].given = true;
-        const size_t bytes = strlen(param->name);
-        for (uint32_t k = 0; k < job->config->set_count; ++k)
-            if (strncmp(job->config->set[k], param->name, bytes) == 0 &&
-                job->config->set[k][bytes] == '=')
-                list[i].given = true;
+        list[i] = (report_rule){param->name, backtest_rule_text(&job->made, i, value[i]),
+                                param->doc, job->made.rules.given[i]};
     }
 }
 
@@ -139,6 +127,7 @@ static td_status write_page(backtest_job *job, const double *benchmark, td_error
 {
     static const char *const axis_free = "held, the mean of the symbols";
     const look *look_ = &job->close_look;
+    const double year = backtest_rule_number(&job->made, RULE_year);
     report_rule rules[RULE_COUNT];
     report_fact facts[FACTS_MAX];
     char value[RULE_COUNT][64], title[160], chosen[160];
@@ -165,11 +154,11 @@ static td_status write_page(backtest_job *job, const double *benchmark, td_error
                   {"the benchmark", benchmark},
                   {chosen, look_->chosen}},
         .traced = look_->traced,
-        .hold = look_->held,
+        .hold = job->summary->hold,
         .point = job->point,
         .symbol = job->symbol,
         .trace = look_->trace,
-        .year = backtest_rule_number(job, "year") > 0 ? backtest_rule_number(job, "year") : 252,
+        .year = year > 0 ? year : 252,
     };
     td_status status = market_report_html(&in, &html, &bytes, err);
     if (!status) status = file_write(job->config->report, html, bytes, err);

@@ -28,8 +28,6 @@ typedef struct backtest_job {
     look close_look;
 } backtest_job;
 
-/* A rule of the call as a number: choices by their number. */
-double backtest_rule_number(const backtest_job *job, const char *name);
 bool backtest_wants_look(const backtest_config *config);
 TD_MUST_USE td_status backtest_step_look(backtest_job *job, td_error *err);
 TD_MUST_USE td_status backtest_step_report(backtest_job *job, td_error *err);

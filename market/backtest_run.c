@@ -24,20 +24,6 @@ static const char *const first_columns[] = {"total_return", "sharpe", "max_drawd
 
 /* ---- Read ----------------------------------------------------------------------------------- */
 
-double backtest_rule_number(const backtest_job *job, const char *name)
-{
-    for (uint32_t i = 0; i < RULE_COUNT; ++i) {
-        if (strcmp(rule_param[i].name, name) != 0) continue;
-        if (td_args_axis(job->made.args, name)) return NAN;
-        const td_value value = td_args_get(job->made.args, name);
-        if (rule_param[i].type == TD_FLOAT) return value.as.f;
-        if (rule_param[i].type == TD_INT) return (double)value.as.i;
-        for (uint32_t c = 0; rule_param[i].choices && rule_param[i].choices[c]; ++c)
-            if (strcmp(rule_param[i].choices[c], value.as.s) == 0) return c;
-    }
-    return NAN;
-}
-
 static td_status make_benchmark(backtest_job *job, td_error *err)
 {
     const backtest_config *config = job->config;
@@ -45,7 +31,8 @@ static td_status make_benchmark(backtest_job *job, td_error *err)
     job->benchmark = calloc((size_t)job->pick.panel.bar_count + 1, sizeof *job->benchmark);
     if (!job->benchmark) return td_fail(err, TD_E_NO_MEMORY, "no memory for the benchmark");
     return benchmark_make(prices_panel(job->file), &job->pick, config->benchmark,
-                          backtest_rule_number(job, "prices") == 1.0, job->benchmark, err);
+                          backtest_rule_number(&job->made, RULE_prices) == 1.0, job->benchmark,
+                          err);
 }
 
 static td_status check_symbol(backtest_job *job, td_error *err)
@@ -181,13 +168,13 @@ static td_status add_rules(backtest_job *job, td_error *err)
     for (uint32_t i = 0; i < RULE_COUNT; ++i) {
         const td_param *param = &rule_param[i];
         if (td_args_axis(job->made.args, param->name)) continue;
-        const td_value now = td_args_get(job->made.args, param->name);
-        const bool same = param->type == TD_FLOAT ? now.as.f == param->value.as.f
-                          : param->type == TD_INT ? now.as.i == param->value.as.i
-                                                  : strcmp(now.as.s, param->value.as.s) == 0;
+        const double now = backtest_rule_number(&job->made, i);
+        const char *shown = backtest_rule_text(&job->made, i, value);
+        const bool same = param->type == TD_CHOICE ? strcmp(shown, param->value.as.s) == 0
+                          : param->type == TD_INT  ? now == (double)param->value.as.i
+                                                   : now == param->value.as.f;
         if (same) continue;
-        text_format(&list, "%s%s=%s", list.bytes ? "," : "", param->name,
-                    backtest_rule_text(job->made.args, param, value));
+        text_format(&list, "%s%s=%s", list.bytes ? "," : "", param->name, shown);
     }
     td_status status =
         list.status ? td_fail(err, list.status, "no memory for the rules")
@@ -350,8 +337,13 @@ static td_status step_rank(backtest_job *job, td_error *err)
     if (!status) status = find_point(job, err);
     if (status) return status;
     summarise(job);
-    market_step_end(&job->steps, false);
-    return TD_OK;
+    const double year = backtest_rule_number(&job->made, RULE_year),
+                 ddof = backtest_rule_number(&job->made, RULE_ddof);
+    status = panel_hold_medians(
+        &job->pick.panel, backtest_rule_number(&job->made, RULE_prices) == 1.0,
+        year > 0 ? year : 252, isnan(ddof) ? 1 : (int)ddof, &job->summary->hold, err);
+    if (!status) market_step_end(&job->steps, false);
+    return status;
 }
 
 /* ---- The whole ------------------------------------------------------------------------------ */

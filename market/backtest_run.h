@@ -57,7 +57,6 @@ typedef struct backtest_summary {
     backtest_best best[BACKTEST_TOP];
     double quartile[5];              /* of the points' medians: least, 1/4, median, 3/4, largest */
     double spread, luck;             /* see outcome_spread, outcome_expected_max; by sharpe only */
-    bool has_hold;
     panel_hold hold;                 /* medians over the symbols of buying and holding */
     uint64_t look_trades;            /* of the point that was looked at */
     td_report report;

@@ -215,3 +215,40 @@ panel_hold panel_hold_of(const td_panel *panel, uint64_t symbol, bool adjusted, 
     if (!close) return (panel_hold){NAN, NAN, NAN};
     return level_hold_of(close, panel->bar_count, year, ddof);
 }
+
+static int compare_numbers(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Sorts value. */
+static double median_of(double *value, uint64_t count)
+{
+    uint64_t kept = 0;
+    for (uint64_t i = 0; i < count; ++i)
+        if (!isnan(value[i])) value[kept++] = value[i];
+    if (kept == 0) return NAN;
+    qsort(value, (size_t)kept, sizeof *value, compare_numbers);
+    return 0.5 * (value[(kept - 1) / 2] + value[kept / 2]);
+}
+
+td_status panel_hold_medians(const td_panel *panel, bool adjusted, double year, int ddof,
+                             panel_hold *out, td_error *err)
+{
+    const uint64_t count = panel->symbol_count;
+    double *value = malloc((size_t)(3 * count + 1) * sizeof *value);
+    if (!value)
+        return td_fail(err, TD_E_NO_MEMORY, "no memory for %llu symbols",
+                       (unsigned long long)count);
+    for (uint64_t s = 0; s < count; ++s) {
+        const panel_hold one = panel_hold_of(panel, s, adjusted, year, ddof);
+        value[s] = one.total_return;
+        value[count + s] = one.sharpe;
+        value[2 * count + s] = one.max_drawdown;
+    }
+    *out = (panel_hold){median_of(value, count), median_of(value + count, count),
+                        median_of(value + 2 * count, count)};
+    free(value);
+    return TD_OK;
+}

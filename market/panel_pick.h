@@ -46,6 +46,9 @@ typedef struct panel_hold {
 /* year: bars in a year; ddof as in variances. */
 panel_hold panel_hold_of(const td_panel *panel, uint64_t symbol, bool adjusted, double year,
                          int ddof);
+/* Medians over the symbols; NaN where none has a value. */
+TD_MUST_USE td_status panel_hold_medians(const td_panel *panel, bool adjusted, double year,
+                                         int ddof, panel_hold *out, td_error *err);
 /* Of a level on bars. */
 panel_hold level_hold_of(const double *level, uint64_t count, double year, int ddof);
 

@@ -49,9 +49,12 @@ static void scale_heat(heat *h)
         most = fmax(most, h->value[i]);
     }
     if (!(most >= least)) least = most = 0;
-    h->letter = least < 0 ? 'd' : 's';
-    h->lo = h->letter == 's' && least > 0.5 * most ? least : 0;
-    h->hi = fmax(most, -least);
+    /* Values of one sign need no middle; those far from 0 are shown without the way to it. */
+    h->letter = least < 0 && most > 0 ? 'd' : 's';
+    h->lo = least < 0 || least > 0.3 * most ? least : 0;
+    h->hi = most;
+    if (h->letter == 'd') h->hi = fmax(most, -least);
+    else if (least < 0 && most > 0.3 * least) h->hi = 0;
     if (!(h->hi > h->lo)) h->hi = h->lo + 1;
 }
 

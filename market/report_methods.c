@@ -35,8 +35,7 @@ static void put_rules(report_page *p)
         text_add(&p->out, "</td></tr>\n");
     }
     text_add(&p->out, "</tbody></table></div>\n");
-    report_note(p, "In bold: said in the call. A strategy may set rules in its text, which hold "
-                   "where the call does not say otherwise.");
+    report_note(p, "In bold: said in the call, which wins over what a strategy says in its text.");
 }
 
 void report_methods(report_page *p)

@@ -111,7 +111,8 @@ static void put_luck(report_page *p)
         text_format(out,
                     "The best point\xE2\x80\x99s %s is more than that. Neighbouring points trade "
                     "alike, so they are fewer independent tries than they count, and this asks for "
-                    "a little too much.",
+                    "a little too much; but a market that rose lifts every point, so compare with "
+                    "holding.",
                     show_fixed(value, best, 2));
     text_add(out, " (Bailey and L\xC3\xB3pez de Prado, 2014.)</p>\n");
 }
@@ -142,6 +143,8 @@ static void put_hold(report_page *p)
                 o->symbol_count > 1 ? " each symbol" : "", report_show(a, &o->measure[m].var, held),
                 o->symbol_count > 1 ? " in the median" : "",
                 report_show(b, &o->measure[m].var, got));
+    if (p->in->hold.sharpe > median_at(p, "sharpe", p->best))
+        text_add(&p->out, "<p><b>Holding did better</b>, measured by the Sharpe ratio.</p>\n");
 }
 
 static void warn_open(report_page *p, bool *open)
