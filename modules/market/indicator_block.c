@@ -164,7 +164,7 @@ static void run_rounds(block_group *group, indicator_map *map, vec *memory)
 {
     for (uint32_t c = 0; c < group->call_count; ++c)
         for (uint32_t j = 0; j < group->call[c].job->it->op->output_count; ++j)
-            if (!map->direct || job_is_mute(group->call[c].job, map->stride))
+            if (!map->direct || job_is_mute(group->call[c].job, map->longest))
                 indicator_blank(map, &group->call[c].job->out[j]);
     while (indicator_map_next(map)) {
         place_sources(group, map, memory);

@@ -69,24 +69,28 @@ void indicator_map_begin(indicator_map *map, td_gaps gaps, indicator_isa isa,
     map->direct = true;
     for (uint32_t l = 0; l < TD_LANES; ++l) {
         map->bar_count[l] = bar_count[l];
-        if (bar_count[l] > map->stride) map->stride = bar_count[l];
+        if (bar_count[l] > map->longest) map->longest = bar_count[l];
     }
     for (uint32_t i = 0; i < source_count && map->direct; ++i)
         map->direct = !source_has_nan(source[i], bar_count, moves);
-    map->bar = map->direct || gaps != TD_GAPS_SKIP ? NULL : memory;
+    map->memory = map->direct || gaps != TD_GAPS_SKIP ? NULL : memory;
 }
 
 /* ---- Rounds ---------------------------------------------------------------------------------- */
 
 static void lane_skip(indicator_map *map, uint32_t lane)
 {
-    uint32_t *const bar = map->bar + lane * map->stride;
+    uint32_t *const bar = map->memory + lane * map->longest;
     uint64_t steps = 0;
     for (uint64_t b = 0; b < map->bar_count[lane]; ++b) {
         bar[steps] = (uint32_t)b;
         steps += bar_is_whole(map, lane, b);
     }
+    /* A symbol that is listed late, or not to the end, has no gap in between. */
+    const bool together = steps > 0 && bar[steps - 1] - bar[0] == steps - 1;
     map->steps[lane] = steps;
+    map->first[lane] = together ? bar[0] : 0;
+    map->bar[lane] = together ? NULL : bar;
 }
 
 /* The next stretch behind the one that was last run. */
@@ -158,8 +162,12 @@ static void load_lane(const indicator_map *map, const indicator_source *source, 
     const double *const x = source->lane[lane];
     const uint64_t stride = source->stride, steps = map->steps[lane];
     const bool fill = map->gaps == TD_GAPS_FILL && !map->direct;
+    const bool follow = !fill && !map->bar[lane];
     uint64_t i = first;
     if (first == 0) *last = fill ? value_before(map, source, lane) : 0;
+    for (; follow && i < end && i < steps; ++i)
+        to[i - first][lane] = x[(map->first[lane] + i) * stride];
+    if (follow && i > first) *last = to[i - 1 - first][lane];
     for (; i < end && i < steps; ++i) {
         const double value = x[indicator_map_bar(map, lane, i) * stride];
         if (!(fill && isnan(value))) *last = value;

@@ -40,8 +40,9 @@ typedef struct indicator_map {
     uint64_t count;                  /* steps of the longest lane in this round */
     uint64_t steps[TD_LANES];
     uint64_t first[TD_LANES];        /* bar of step 0, where bars follow one another */
-    uint64_t stride;                 /* of bar */
-    uint32_t *bar;                   /* [lane * stride + step], or NULL: first + step */
+    uint64_t longest;                /* of bar_count */
+    uint32_t *memory;                /* longest for each lane; NULL: there is no need */
+    const uint32_t *bar[TD_LANES];   /* of each step; NULL: first + step */
 } indicator_map;
 
 /* Bytes of memory for a map of as many bars. */
@@ -56,7 +57,7 @@ bool indicator_map_next(indicator_map *map);
 /* The bar of a step. */
 static inline uint64_t indicator_map_bar(const indicator_map *map, uint32_t lane, uint64_t step)
 {
-    return map->bar ? map->bar[lane * map->stride + step] : map->first[lane] + step;
+    return map->bar[lane] ? map->bar[lane][step] : map->first[lane] + step;
 }
 
 /* Steps first .. end - 1 of a source into to[0 .. end - first - 1]. last: of this source, kept by
