@@ -392,7 +392,7 @@ static int create_aligned(const char *local, int *nc)
     int threshold = 0, alignment = 0;
     if (nc_get_alignment(&threshold, &alignment) != NC_NOERR || alignment < 1)
         threshold = alignment = 1;
-    nc_set_alignment(ALIGN_BYTES, ALIGN_BYTES);
+    nc_set_alignment(sizeof(double), ALIGN_BYTES);
     const int code = nc_create(local, NC_NETCDF4 | NC_CLOBBER, nc);
     nc_set_alignment(threshold, alignment);
     return code;
