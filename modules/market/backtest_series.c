@@ -2,6 +2,7 @@
  * roots say of them at a point. */
 #include "backtest_op.h"
 
+#include <math.h>
 #include <string.h>
 
 const vec *backtest_series_at(const backtest_room *room, uint32_t series)
@@ -14,23 +15,46 @@ const vec *backtest_series_at(const backtest_room *room, uint32_t series)
 /* ---- Series
  * -------------------------------------------------------------------------------------- */
 
+/* Bars in front of which an input may have no value: indicators see series that begin with one. */
+static uint64_t call_front(const program *p, const program_call *call, uint64_t bars)
+{
+    uint64_t front = 0;
+    for (uint32_t i = 0; i < call->indicator->input_count; ++i) {
+        const uint64_t lookback = p->series[call->input[i]].lookback;
+        if (lookback > front) front = lookback;
+    }
+    return front < bars ? front : bars;
+}
+
+static void fill_front(vec *out, uint64_t front, td_dtype dtype)
+{
+    const double nothing = dtype == TD_I32 ? 0 : NAN;
+    for (uint64_t t = 0; t < front; ++t)
+        for (int lane = 0; lane < TD_LANES; ++lane)
+            out[t][lane] = nothing;
+}
+
 /* All outputs of a call at once; those that the unit does not read go where nobody looks. */
 static void run_call(backtest_room *room, const program_call *call)
 {
     const backtest_state *state = room->state;
     const indicator *it = call->indicator;
+    const uint64_t front = call_front(state->program, call, room->tile.bars);
     const vec *in[TD_INDICATOR_INPUTS_MAX] = {NULL};
     vec *out[TD_INDICATOR_OUTPUTS_MAX] = {NULL};
     for (uint32_t i = 0; i < it->input_count; ++i)
-        in[i] = backtest_series_at(room, call->input[i]);
+        in[i] = backtest_series_at(room, call->input[i]) + front;
     for (uint32_t j = 0; j < TD_INDICATOR_OUTPUTS_MAX; ++j) {
         const uint32_t series = j < it->op->output_count ? call->output[j] : PROGRAM_NONE;
         out[j] = series != PROGRAM_NONE && room->mark[series]
                      ? room->series + (uint64_t)room->place[series] * room->bars
                      : room->unread + j * room->bars;
+        if (j < it->op->output_count) fill_front(out[j], front, it->op->outputs[j].dtype);
+        out[j] += front;
     }
     if (state->state_bytes > 0) memset(room->memory_of_calls, 0, state->state_bytes);
-    it->run[state->isa](call->param, room->memory_of_calls, in, out, 0, room->tile.bars);
+    if (front < room->tile.bars)
+        it->run[state->isa](call->param, room->memory_of_calls, in, out, 0, room->tile.bars - front);
 }
 
 static bool is_first_output(const backtest_room *room, uint32_t series)
@@ -130,19 +154,61 @@ static const vec *run_numbers(backtest_room *room, const backtest_point *point, 
     return out;
 }
 
+static bool is_cross(const backtest_root *root)
+{
+    return root->count == 3 && root->step[0].op == STEP_SERIES && root->step[1].op == STEP_SERIES &&
+           (root->step[2].op == STEP_CROSS_ABOVE || root->step[2].op == STEP_CROSS_BELOW);
+}
+
+/* Whether two roots are the two crossings of the same series. */
+static bool is_cross_pair(const backtest_root *x, const backtest_root *y)
+{
+    if (!is_cross(x) || !is_cross(y) || x->step[2].op == y->step[2].op) return false;
+    for (int i = 0; i < 2; ++i)
+        if (x->step[i].series != y->step[i].series || x->step[i].lag != y->step[i].lag)
+            return false;
+    return true;
+}
+
+/* An entry and its exit, together where that is one pass. */
+static void run_sides(backtest_room *room, const backtest_point *point, program_root in,
+                      program_root out, const uint8_t **entry, const uint8_t **exit)
+{
+    const program_strategy *strategy = point->strategy;
+    const backtest_root *x = &room->root[in], *y = &room->root[out];
+    uint64_t lookback = 0, other = 0;
+    if (strategy->root[in].count == 3 && strategy->root[out].count == 3) {
+        const bool first = resolve(room, point, in, &lookback);
+        const bool second = resolve(room, point, out, &other);
+        if (is_cross_pair(x, y)) {
+            const bool above = x->step[2].op == STEP_CROSS_ABOVE;
+            if (first || second)
+                room->state->machine->crossings(&x->step[0], &x->step[1], room->tile.bars, lookback,
+                                                room->alive, room->truth[above ? in : out],
+                                                room->truth[above ? out : in]);
+            *entry = room->truth[in];
+            *exit = room->truth[out];
+            return;
+        }
+        /* Not run yet: they must not be taken for what was. */
+        room->root[in].fresh = room->root[in].fresh && !first;
+        room->root[out].fresh = room->root[out].fresh && !second;
+    }
+    *entry = run_truths(room, point, in);
+    *exit = run_truths(room, point, out);
+}
+
 void backtest_signals_run(backtest_room *room, const backtest_point *point)
 {
     machine_signals *s = &room->signals;
     *s = (machine_signals){0};
     if (point->rules.long_ok) {
-        s->entry = run_truths(room, point, ROOT_ENTRY);
-        s->exit = run_truths(room, point, ROOT_EXIT);
+        run_sides(room, point, ROOT_ENTRY, ROOT_EXIT, &s->entry, &s->exit);
         s->entry_limit = run_numbers(room, point, ROOT_ENTRY_LIMIT);
         s->entry_stop = run_numbers(room, point, ROOT_ENTRY_STOP);
     }
     if (point->rules.short_ok) {
-        s->short_entry = run_truths(room, point, ROOT_SHORT_ENTRY);
-        s->short_exit = run_truths(room, point, ROOT_SHORT_EXIT);
+        run_sides(room, point, ROOT_SHORT_ENTRY, ROOT_SHORT_EXIT, &s->short_entry, &s->short_exit);
         s->short_limit = run_numbers(room, point, ROOT_SHORT_LIMIT);
         s->short_stop = run_numbers(room, point, ROOT_SHORT_STOP);
     }
