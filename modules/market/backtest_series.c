@@ -154,19 +154,61 @@ static const vec *run_numbers(backtest_room *room, const backtest_point *point, 
     return out;
 }
 
+static bool is_cross(const backtest_root *root)
+{
+    return root->count == 3 && root->step[0].op == STEP_SERIES && root->step[1].op == STEP_SERIES &&
+           (root->step[2].op == STEP_CROSS_ABOVE || root->step[2].op == STEP_CROSS_BELOW);
+}
+
+/* Whether two roots are the two crossings of the same series. */
+static bool is_cross_pair(const backtest_root *x, const backtest_root *y)
+{
+    if (!is_cross(x) || !is_cross(y) || x->step[2].op == y->step[2].op) return false;
+    for (int i = 0; i < 2; ++i)
+        if (x->step[i].series != y->step[i].series || x->step[i].lag != y->step[i].lag)
+            return false;
+    return true;
+}
+
+/* An entry and its exit, together where that is one pass. */
+static void run_sides(backtest_room *room, const backtest_point *point, program_root in,
+                      program_root out, const uint8_t **entry, const uint8_t **exit)
+{
+    const program_strategy *strategy = point->strategy;
+    const backtest_root *x = &room->root[in], *y = &room->root[out];
+    uint64_t lookback = 0, other = 0;
+    if (strategy->root[in].count == 3 && strategy->root[out].count == 3) {
+        const bool first = resolve(room, point, in, &lookback);
+        const bool second = resolve(room, point, out, &other);
+        if (is_cross_pair(x, y)) {
+            const bool above = x->step[2].op == STEP_CROSS_ABOVE;
+            if (first || second)
+                room->state->machine->crossings(&x->step[0], &x->step[1], room->tile.bars, lookback,
+                                                room->alive, room->truth[above ? in : out],
+                                                room->truth[above ? out : in]);
+            *entry = room->truth[in];
+            *exit = room->truth[out];
+            return;
+        }
+        /* Not run yet: they must not be taken for what was. */
+        room->root[in].fresh = room->root[in].fresh && !first;
+        room->root[out].fresh = room->root[out].fresh && !second;
+    }
+    *entry = run_truths(room, point, in);
+    *exit = run_truths(room, point, out);
+}
+
 void backtest_signals_run(backtest_room *room, const backtest_point *point)
 {
     machine_signals *s = &room->signals;
     *s = (machine_signals){0};
     if (point->rules.long_ok) {
-        s->entry = run_truths(room, point, ROOT_ENTRY);
-        s->exit = run_truths(room, point, ROOT_EXIT);
+        run_sides(room, point, ROOT_ENTRY, ROOT_EXIT, &s->entry, &s->exit);
         s->entry_limit = run_numbers(room, point, ROOT_ENTRY_LIMIT);
         s->entry_stop = run_numbers(room, point, ROOT_ENTRY_STOP);
     }
     if (point->rules.short_ok) {
-        s->short_entry = run_truths(room, point, ROOT_SHORT_ENTRY);
-        s->short_exit = run_truths(room, point, ROOT_SHORT_EXIT);
+        run_sides(room, point, ROOT_SHORT_ENTRY, ROOT_SHORT_EXIT, &s->short_entry, &s->short_exit);
         s->short_limit = run_numbers(room, point, ROOT_SHORT_LIMIT);
         s->short_stop = run_numbers(room, point, ROOT_SHORT_STOP);
     }

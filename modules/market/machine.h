@@ -141,6 +141,10 @@ typedef struct machine_isa {
      * and SIGNAL_PAD bytes of 0 behind the last. */
     void (*truths)(const signal_step *step, uint32_t count, uint64_t bars, uint64_t lookback,
                    const uint8_t *alive, signal_room *room, uint8_t *out);
+    /* Two roots, crosses_above(a, b) and crosses_below(a, b) of the same series, in one pass: the
+     * same bits as by truths, in a third of the time. */
+    void (*crossings)(const signal_step *a, const signal_step *b, uint64_t bars, uint64_t lookback,
+                      const uint8_t *alive, uint8_t *above, uint8_t *below);
     /* A root of numbers, or the expression of a series. */
     void (*numbers)(const signal_step *step, uint32_t count, uint64_t bars, signal_room *room,
                     vec *out);

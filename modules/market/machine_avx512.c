@@ -6,7 +6,8 @@
 #include "machine_body.h"
 #include "signal_body.h"
 
-static const machine_isa isa = {"avx512", MACHINE(truths), MACHINE(numbers), MACHINE(run)};
+static const machine_isa isa = {"avx512", MACHINE(truths), MACHINE(crossings), MACHINE(numbers),
+                                MACHINE(run)};
 const machine_isa *const machine_isa_avx512 = &isa;
 #else
 const machine_isa *const machine_isa_avx512 = NULL;

@@ -81,13 +81,16 @@ VEC_INLINE uint64_t hot_bars(machine *m, uint64_t t, uint64_t end, const hot_kin
             }
         }
         const vec equity = m->cash + m->shares * close[t];
-        if (kind != HOT_MARK && lanes_any(equity <= none)) break;
+        const vec top = vec_max(equity, peak);
+        const vec_mask lower = equity < worst * top, broke = equity <= none;
+        if (lanes_any(lower | broke)) {
+            if (kind != HOT_MARK && lanes_any(broke)) break;
+            worst = vec_select(lower, vec_min(equity / top, worst), worst);
+        }
+        peak = top;
         const vec gain = equity / before - one;
         sum = sum + gain;
         squares = squares + gain * gain;
-        peak = vec_max(equity, peak);
-        const vec_mask lower = equity < worst * peak;
-        if (lanes_any(lower)) worst = vec_select(lower, vec_min(equity / peak, worst), worst);
         before = equity;
         if (trails) hot_trail(m, t);
         if (more && m->curves->equity) m->curves->equity[t] = equity;

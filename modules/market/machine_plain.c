@@ -5,5 +5,6 @@
 #include "machine_body.h"
 #include "signal_body.h"
 
-static const machine_isa isa = {"plain", MACHINE(truths), MACHINE(numbers), MACHINE(run)};
+static const machine_isa isa = {"plain", MACHINE(truths), MACHINE(crossings), MACHINE(numbers),
+                                MACHINE(run)};
 const machine_isa *const machine_isa_plain = &isa;

@@ -210,6 +210,30 @@ static void MACHINE(truths)(const signal_step *step, uint32_t count, uint64_t ba
     memset(out + bars, 0, SIGNAL_PAD);
 }
 
+/* Both crossings of two series in one pass: what two roots of three steps each would give. */
+static void MACHINE(crossings)(const signal_step *a, const signal_step *b, uint64_t bars,
+                               uint64_t lookback, const uint8_t *alive, uint8_t *above,
+                               uint8_t *below)
+{
+    const uint64_t lag = a->lag > b->lag ? a->lag : b->lag, start = lag < bars ? lag : bars;
+    uint8_t was_above = 0, was_below = 0;
+    memset(above, 0, start);
+    memset(below, 0, start);
+    for (uint64_t t = start; t < bars; ++t) {
+        const vec x = a->series[t - a->lag], y = b->series[t - b->lag];
+        const uint8_t over = lanes_bits(x > y), under = lanes_bits(x < y);
+        const uint8_t equal = lanes_bits(x == y);
+        above[t] = over & was_below & alive[t];
+        below[t] = under & was_above & alive[t];
+        was_above = (uint8_t)(over | (was_above & equal));
+        was_below = (uint8_t)(under | (was_below & equal));
+    }
+    memset(above, 0, lookback < bars ? lookback : bars);
+    memset(below, 0, lookback < bars ? lookback : bars);
+    memset(above + bars, 0, SIGNAL_PAD);
+    memset(below + bars, 0, SIGNAL_PAD);
+}
+
 static void MACHINE(numbers)(const signal_step *step, uint32_t count, uint64_t bars,
                              signal_room *room, vec *out)
 {
