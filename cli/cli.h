@@ -170,6 +170,7 @@ td_status cmd_run(cli_call *cli, td_error *err);
 td_status cmd_plot(cli_call *cli, td_error *err);
 td_status cmd_recommend(cli_call *cli, td_error *err);
 td_status cmd_bench(cli_call *cli, td_error *err);
+td_status cmd_market_load(cli_call *cli, td_error *err);
 td_status cmd_market_audit(cli_call *cli, td_error *err);
 td_status cmd_market_publish(cli_call *cli, td_error *err);
 td_status cmd_market_backtest(cli_call *cli, td_error *err);

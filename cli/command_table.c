@@ -74,6 +74,25 @@ const cli_command commands[] = {
      {{"tandem.recommend", NULL, FLAG_SWEEP}, COLUMNS_OR_BAD, COMMON},
      EXAMPLES("tandem rqa recommend series.csv", "tandem rqa recommend recordings --figures out"),
      cmd_recommend},
+    {"market load", "FILE|DIR|URL...", 1, WORDS_MAX,
+     "Load prices from CSV files, folders of them, or PostgreSQL into one panel.",
+     "A file has rows of many symbols (date,symbol,open,high,low,close,volume), of the one that it is "
+     "called after (000020.csv), or one price with a column for each symbol. The header tells which, "
+     "in English, Korean or Chinese; --map names columns that it does not tell. gzip, xz and zstd are "
+     "unpacked. A folder stands for the .csv, .txt and .tsv files in it; postgresql:// for a table "
+     "or query of a server. Symbols are text.\n"
+     "Dates are 2024-01-31, 2024/01/31, 2024.01.31, 20240131 or 31.01.2024, with 09:30[:00] behind "
+     "and an offset, or seconds or milliseconds since 1970. Times of day without an offset need "
+     "--zone.\n"
+     "The panel is a netCDF-4 file over (symbol, date) that other commands map into memory, and "
+     "xarray opens.",
+     {{"tandem.output", NULL, FLAG_SWEEP}, {"tandem.market_load", NULL, FLAG_SWEEP},
+      {"tandem.common", "memory,timeout,json,quiet,verbose", FLAG_SWEEP}},
+     EXAMPLES("tandem market load krx.csv.xz -o prices.nc",
+              "tandem market load folder_of_symbols -o prices.nc --duplicates last --skip-bad",
+              "tandem market load bars.csv -o bars.nc --map date=Stamp,close=Px --zone Asia/Seoul",
+              "tandem market load 'postgresql://desk@db/market?table=daily' -o prices.nc"),
+     cmd_market_load},
     {"market audit", "PRICES.nc", 1, 1,
      "Tell what is wrong with prices, and mend them as told.",
      "Halts, gaps, moves and other faults are counted in rows and in symbols, with examples. Each "

@@ -3,6 +3,7 @@
 #include "cli/flag_table.h"
 #include "cli/market_audit_flags.h"
 #include "cli/market_flags.h"
+#include "cli/market_load_flags.h"
 
 #include "modules/rqa/rqa.h"
 #include "report/report.h"
@@ -116,5 +117,5 @@ const td_op *const cli_ops[] = {
     &roots_op,       &orders_op,    &stops_op,        &size_op,
     &costs_op,       &account_op,   &ratios_op,       &outcomes_op,
     &backtest_op,    &look_op,      &market_audit_op, &market_publish_op,
-    NULL,
+    &market_load_op, NULL,
 };

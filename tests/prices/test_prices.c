@@ -427,11 +427,12 @@ TEST(others_refused)
 
 int main(int argc, char **argv)
 {
-    static const check_test tests[] = {RUN(rows_refuse),    RUN(many_symbols_and_times),
-                                       RUN(duplicates),     RUN(equal_duplicates),
-                                       RUN(files),          RUN(same_bytes),
-                                       RUN(write_refuses),  RUN(disk_full),
-                                       RUN(cut_off),        RUN(no_files),        RUN(files_of_others),
-                                       RUN(others_refused), {NULL, NULL}};
+    static const check_test tests[] = {RUN(rows_refuse),     RUN(many_symbols_and_times),
+                                       RUN(duplicates),      RUN(equal_duplicates),
+                                       RUN(files),           RUN(same_bytes),
+                                       RUN(write_refuses),   RUN(disk_full),
+                                       RUN(cut_off),         RUN(no_files),
+                                       RUN(files_of_others), RUN(others_refused),
+                                       {NULL, NULL}};
     return check_main(argc, argv, tests);
 }
