@@ -104,6 +104,26 @@ fetch "$url" ticks.nc table=ticks zone=Asia/Seoul
 "$helper" same intraday.nc ticks.nc || fail "a panel of times does not come back as it was"
 expect_same "timestamp with time zone" "$(sql "select data_type from information_schema.columns where table_name = 'ticks' and column_name = 'time'")"
 
+# The same by the command that users call; what it records holds no password.
+run market load "$url?table=prices" -o loaded.nc --json
+expect_rc 0
+expect_json
+expect_secret
+"$helper" same panel.nc loaded.nc || fail "market load changes a panel"
+case $(strings loaded.nc 2>/dev/null || tr -c '[:print:]' '\n' <loaded.nc) in
+*"$encoded"* | *"$password"*) fail "the file records the password" ;;
+esac
+run market load "$url" --query "select date, symbol, close from prices where symbol < '000005'" -o few.nc
+expect_rc 0
+run market audit few.nc --json
+expect_rc 0
+expect_json
+expect '"symbols": 5' "$out"
+run market load "$url?table=none" -o none.nc
+expect_rc 3
+expect_secret
+expect_no_file none.nc
+
 # Names are names, whatever they look like.
 sql 'create schema "my.schema"'
 hostile='"my.schema"."pri""ces; drop table prices; --"'
