@@ -22,7 +22,8 @@ for symbol in ("000020", "000030", "000040", "000050"):
         if symbol == "000050" and i == 8: row = [close, close - 1, close + 1, close, 10]
         rows.append(",".join(map(str, [day, symbol] + row)))
 open("p.csv", "w").write("\n".join(rows) + "\n")
-open("days.txt", "w").write("date\n" + "\n".join(map(str, days[:10] + days[11:])) + "\n2024-01-20\n")
+known = [str(day) for day in days[:10] + days[11:]]
+open("days.txt", "w").write("\n".join(["date"] + known + ["2024-01-20\n"]))
 END
 run market load p.csv -o p.nc --quiet
 expect_rc 0
