@@ -147,6 +147,21 @@ const vec *backtest_rank_run(backtest_room *room, const backtest_point *point);
 /* Returns of the benchmark at a lane's own bars into room->benchmark; false: there is none. */
 bool backtest_benchmark_run(backtest_room *room, uint32_t lane);
 
+/* ---- backtest_results.c: where a unit's measures go ------------------------------------------ */
+
+typedef struct backtest_results {
+    const backtest_state *state;
+    const td_unit *unit;
+    td_block block[MEASURE_COUNT];
+    bool     has[MEASURE_COUNT];
+} backtest_results;
+
+void backtest_results_open(backtest_results *results, const backtest_state *state,
+                           const td_unit *unit, td_result *result);
+/* index: of the axes of the call; symbol: counted from the unit's first; value: of all measures. */
+void backtest_results_put(const backtest_results *results, const uint64_t *index, uint64_t symbol,
+                          const double *value);
+
 /* ---- backtest_unit.c, portfolio.c ------------------------------------------------------------ */
 
 td_status backtest_run(const void *state, const td_unit *unit, td_work *work, td_result *result,
@@ -155,5 +170,15 @@ td_status portfolio_run(const backtest_state *state, const td_unit *unit, td_wor
                         td_result *result, td_error *err);
 /* Bytes that a unit of a portfolio takes beside its room. */
 size_t portfolio_bytes(const backtest_state *state, uint64_t points);
+
+/* ---- On a device: backtest_device*.c --------------------------------------------------------- */
+
+td_status backtest_run_device(const void *state, const td_unit *unit, td_launcher *device,
+                              td_result *result, td_error *err);
+/* Bytes that a unit takes on a device, were it to run there; UINT64_MAX: it cannot. */
+uint64_t backtest_device_bytes(const backtest_state *state, const td_unit *unit, uint32_t need);
+void backtest_estimate(const void *state, const td_unit *unit, const td_device_info *device,
+                       td_estimate *estimate);
+extern const char *const backtest_kernels[];
 
 #endif

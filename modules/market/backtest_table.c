@@ -86,11 +86,14 @@ extern const td_op_impl market_backtest_impl;
 const td_op_impl market_backtest_impl = {
     .struct_size = sizeof(td_op_impl),
     .op = &backtest_op,
+    .kernels = backtest_kernels,
     .open = backtest_open,
     .plan = backtest_plan,
     .split = backtest_split,
     .run_cpu = backtest_run,
+    .run_device = backtest_run_device,
     .close = backtest_close,
+    .estimate = backtest_estimate,
 };
 
 /* ---- Made for a call ---------------------------------------------------------------------------

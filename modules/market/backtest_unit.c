@@ -9,34 +9,10 @@ typedef struct unit_run {
     const td_unit *unit;
     td_work *work;
     backtest_room room;
-    td_block block[MEASURE_COUNT];
-    bool has[MEASURE_COUNT];
+    backtest_results results;
 } unit_run;
 
-/* ---- Results
- * ------------------------------------------------------------------------------------- */
-
-/* Where the first symbol of a point lies in an output. */
-static int64_t block_offset(const unit_run *run, const td_block *block, const uint64_t *index)
-{
-    int64_t offset = 0;
-    for (uint32_t a = 0; a < run->state->axis_count; ++a)
-        offset += (int64_t)(index[a] - run->unit->axis[a].first) * block->stride[a];
-    return offset;
-}
-
-static void write_lane(unit_run *run, const uint64_t *index, uint64_t symbol, const double *value)
-{
-    const uint32_t last = run->state->axis_count;
-    for (uint32_t m = 0; m < MEASURE_COUNT; ++m) {
-        if (!run->has[m]) continue;
-        const td_block *block = &run->block[m];
-        const int64_t at = block_offset(run, block, index) + (int64_t)symbol * block->stride[last];
-        if (run->state->op->outputs[m].dtype == TD_I32)
-            ((int32_t *)block->data)[at] = (int32_t)value[m];
-        else ((double *)block->data)[at] = value[m];
-    }
-}
+/* ---- Results ----------------------------------------------------------------------------- */
 
 /* Returns of each bar of a lane; a broke account loses everything once. */
 static void fill_gains(backtest_room *room, const machine_result *result, double cash,
@@ -72,11 +48,10 @@ static void measure_lane(unit_run *run, const machine_rules *rules, const machin
         if (backtest_benchmark_run(room, lane)) in.benchmark = room->benchmark;
     }
     measure_all(&in, run->state->wants, value);
-    write_lane(run, index, room->item + lane - run->unit->items.first, value);
+    backtest_results_put(&run->results, index, room->item + lane - run->unit->items.first, value);
 }
 
-/* ---- Points
- * ---------------------------------------------------------------------------------------- */
+/* ---- Points ------------------------------------------------------------------------------ */
 
 static void run_point(unit_run *run, const uint64_t *index)
 {
@@ -120,8 +95,7 @@ static td_status run_symbols(const backtest_state *state, const td_unit *unit, t
         return td_fail(err, TD_E_NO_MEMORY, "market.backtest: no %zu bytes for a unit", bytes);
     backtest_room_place(state, need, state->needs_gains, memory, &run.room);
     backtest_room_need(&run.room, unit->axis);
-    for (uint32_t m = 0; m < MEASURE_COUNT; ++m)
-        run.has[m] = td_result_block(result, m, &run.block[m]);
+    backtest_results_open(&run.results, state, unit, result);
     td_status status = TD_OK;
     for (uint64_t i = 0; !status && i < unit->items.count; i += TD_LANES)
         status = run_block(&run, unit->items.first + i, err);

@@ -111,4 +111,11 @@ void ops_case_end(ops_case *c);               /* frees the buffers */
 /* Host memory of the row, never NULL on TD_OK; the caller frees it. */
 TD_MUST_USE td_status ops_host(uint64_t count, size_t size, void **out, td_error *err);
 
+/* ---- Operations: ops_table.c ---------------------------------------------------------------- */
+
+/* The number of values that are the same bits (all NaN are one); where one is not, says so in
+ * detail and answers 0. */
+uint64_t ops_tables_compare(const td_table *wanted, const td_table *got, char *detail, size_t size);
+uint64_t ops_launches(const td_report *report, const char *device);
+
 #endif

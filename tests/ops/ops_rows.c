@@ -33,6 +33,7 @@ const ops_row ops_kernel_rows[] = {
 
 const ops_row ops_operation_rows[] = {
     {"rqa.measures", row_measures},
+    {"market.backtest", row_backtest},
     {NULL, NULL},
 };
 /* clang-format on */

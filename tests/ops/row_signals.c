@@ -197,8 +197,7 @@ static void reference(signals_case *s)
         }
 }
 
-/* ---- A case
- * ---------------------------------------------------------------------------------------- */
+/* ---- A case ------------------------------------------------------------------------------ */
 
 static td_status signals_host(signals_case *s, int64_t words, td_error *err)
 {

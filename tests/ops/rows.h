@@ -34,5 +34,7 @@ td_status row_market_mom(ops_case *c, td_error *err);
 td_status row_market_machine(ops_case *c, td_error *err);
 /* row_measures.c */
 td_status row_measures(ops_case *c, td_error *err);
+/* row_backtest.c */
+td_status row_backtest(ops_case *c, td_error *err);
 
 #endif
