@@ -77,8 +77,7 @@ static void measure_limits(bench *b)
                                   "triad_bytes_per_second", triad, "peak_per_core", peaks));
 }
 
-/* ---- One case
- * ------------------------------------------------------------------------------------ */
+/* ---- One case ---------------------------------------------------------------------------- */
 
 static td_status make_args(bench *b, const bench_case *c, const char *path, const bench_data *data,
                            td_args **out, td_error *err)
