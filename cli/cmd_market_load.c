@@ -100,9 +100,17 @@ static double megabytes_a_second(const market_load *load)
 
 static void add_sources(paper *page, const market_load *load)
 {
-    if (load->files) add_counted(page, load->files, "file");
-    if (load->files && load->servers) paper_add(page, ", ");
+    static const char *const layouts[] = {NULL, "long file", "file", "wide file"};
+    const char *before = "";
+    for (uint32_t i = PRICE_LAYOUT_LONG; i <= PRICE_LAYOUT_WIDE; ++i) {
+        if (load->csv.files[i] == 0) continue;
+        paper_add(page, before);
+        add_counted(page, load->csv.files[i], layouts[i]);
+        if (i == PRICE_LAYOUT_SINGLE) paper_add(page, " of one symbol");
+        before = ", ";
+    }
     if (load->servers) {
+        paper_add(page, before);
         add_counted(page, load->fetched, "row");
         paper_add(page, " of ");
         add_counted(page, load->servers, "table");

@@ -76,7 +76,7 @@ static void list_ignored(price_scan *scan)
     price_csv_findings *findings = scan->findings;
     const price_header *header = &scan->header;
     for (uint32_t i = 0; i < header->count; ++i) {
-        char name[sizeof findings->ignored_list[0]];
+        char name[sizeof findings->ignored_list[0]] = {0};
         bool there = false;
         if (header->role[i] != PRICE_ROLE_NONE) continue;
         const char *full = *header->name[i] ? header->name[i] : "(no name)";

@@ -1,7 +1,7 @@
 /* load_text.h - for tests: a CSV text as rows and a panel, and the values asked for. */
 #ifndef TANDEM_TESTS_LOAD_TEXT_H
 #define TANDEM_TESTS_LOAD_TEXT_H
-#include "check.h"
+#include "tests/check.h"
 #include "io/prices_csv.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* test_load_csv.c - CSV files of prices in every language, layout, packing and encoding, and what
  * is said of a wrong one. Every text is read the fast way and the careful one. */
-#include "load_text.h"
+#include "tests/prices/load_text.h"
 
 #include <lzma.h>
 #include <stdio.h>

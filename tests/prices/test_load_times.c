@@ -1,5 +1,5 @@
 /* test_load_times.c - dates, times of day, offsets, epochs and zones of CSV files. */
-#include "load_text.h"
+#include "tests/prices/load_text.h"
 
 #include "io/prices_when.h"
 

@@ -1,8 +1,8 @@
 /* test_prices.c - rows into panels, panels into files, files mapped again: the same bits, and what
  * is no such file is refused. */
-#include "../io/scratch.h"
-#include "check.h"
 #include "io/prices.h"
+#include "tests/check.h"
+#include "tests/io/scratch.h"
 
 #include <netcdf.h>
 #include <signal.h>
