@@ -20,7 +20,8 @@ static const char *const texts[] = {
     "short_entry = crosses_below(ema(close, f), ema(close, s))\n",
     "f = 14\ns = 30\nentry = rsi(close, f) < s\nexit = rsi(close, f) > 100 - s\n"
     "short_entry = rsi(close, f) > 90\nshort_exit = rsi(close, f) < 50\n",
-    "f = 3\ns = 25\nentry = macd(close, f, s).macdhist > 0 and close > highest(high, f)[1] - atr(s)\n"
+    "f = 3\ns = 25\nentry = macd(close, f, s).macdhist > 0 and "
+    "close > highest(high, f)[1] - atr(s)\n"
     "exit = macd(close, f, s).macdhist < 0 or mom(close, f) < 0\n",
     "f = 5\ns = 20\nentry = close < bbands(close, f).lowerband and close > sma(close, s)\n"
     "exit = close > bbands(close, f).middleband\n",
