@@ -142,8 +142,8 @@ int main(int argc, char **argv)
     };
     td_engine_config config = TD_ENGINE_CONFIG_INIT;
     td_error err = TD_ERROR_INIT;
-    config.threads = argc > 1 ? (uint32_t)atoi(argv[1]) : 0;
-    const int rounds = argc > 2 ? atoi(argv[2]) : ROUNDS;
+    config.threads = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 0;
+    const int rounds = argc > 2 ? (int)strtol(argv[2], NULL, 10) : ROUNDS;
     double took[1000];
     if (rounds < 1 || rounds > 1000) return 2;
     config.backends = "cpu";

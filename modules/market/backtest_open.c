@@ -150,8 +150,7 @@ static td_status read_strategies(backtest_state *state, td_error *err)
     return TD_OK;
 }
 
-/* ---- What strategies say of a rule over the grid
- * --------------------------------------------------- */
+/* ---- What strategies say of a rule over the grid ----------------------------------------- */
 
 typedef struct extent {
     double min, max;
@@ -209,8 +208,7 @@ static td_status read_fixed(backtest_state *state, td_error *err)
     return TD_OK;
 }
 
-/* ---- Data
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Data -------------------------------------------------------------------------------- */
 
 static td_status read_shape(backtest_state *state, const td_array *array, const td_port *port,
                             td_error *err)
@@ -309,8 +307,7 @@ static td_status check_inputs(const backtest_state *state, td_error *err)
     return status;
 }
 
-/* ---- Open and close
- * -------------------------------------------------------------------------------------- */
+/* ---- Open and close ---------------------------------------------------------------------- */
 
 static void find_memory(backtest_state *state)
 {

@@ -12,8 +12,7 @@ const vec *backtest_series_at(const backtest_room *room, uint32_t series)
     return room->series + (uint64_t)room->place[series] * room->bars;
 }
 
-/* ---- Series
- * -------------------------------------------------------------------------------------- */
+/* ---- Series ------------------------------------------------------------------------------ */
 
 /* Bars in front of which an input may have no value: indicators see series that begin with one. */
 static uint64_t call_front(const program *p, const program_call *call, uint64_t bars)
@@ -54,7 +53,8 @@ static void run_call(backtest_room *room, const program_call *call)
     }
     if (state->state_bytes > 0) memset(room->memory_of_calls, 0, state->state_bytes);
     if (front < room->tile.bars)
-        it->run[state->isa](call->param, room->memory_of_calls, in, out, 0, room->tile.bars - front);
+        it->run[state->isa](call->param, room->memory_of_calls, in, out, 0,
+                            room->tile.bars - front);
 }
 
 static bool is_first_output(const backtest_room *room, uint32_t series)
@@ -95,8 +95,7 @@ void backtest_series_run(backtest_room *room)
     }
 }
 
-/* ---- Roots
- * ------------------------------------------------------------------------------------------ */
+/* ---- Roots ------------------------------------------------------------------------------- */
 
 /* The steps of a root with their slots looked up; false: they are those that ran last. */
 static bool resolve(backtest_room *room, const backtest_point *point, program_root root,

@@ -60,8 +60,7 @@ static int compare_entry(const void *a, const void *b)
     return x->exit_bar < y->exit_bar ? -1 : x->exit_bar > y->exit_bar;
 }
 
-/* ---- One symbol
- * ------------------------------------------------------------------------------------ */
+/* ---- One symbol -------------------------------------------------------------------------- */
 
 /* Curves of a lane's own bars onto the panel's: a bar that the symbol does not have is as the last.
  */
@@ -108,8 +107,7 @@ static td_status trace_symbol(const backtest_state *state, const uint64_t *index
     return TD_OK;
 }
 
-/* ---- A portfolio
- * ------------------------------------------------------------------------------------- */
+/* ---- A portfolio ------------------------------------------------------------------------- */
 
 static td_status trace_portfolio(const backtest_state *state, const uint64_t *index,
                                  const td_range *axis, portfolio_room *room, backtest_room *block,
@@ -133,8 +131,7 @@ static td_status trace_portfolio(const backtest_state *state, const uint64_t *in
     return TD_OK;
 }
 
-/* ---- The whole
- * -------------------------------------------------------------------------------------- */
+/* ---- The whole --------------------------------------------------------------------------- */
 
 static void trace_benchmark(const backtest_state *state, double cash, backtest_trace *trace)
 {

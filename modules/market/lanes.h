@@ -29,6 +29,31 @@ VEC_INLINE uint8_t lanes_bits(vec_mask mask)
 #endif
 }
 
+/* LANES_COMPARE(name, operator, how): lanes_name(a, b) has a bit for each lane at which a operator b
+ * is true, straight from the comparison; false with NaN. */
+#if VEC_512
+#define LANES_COMPARE(name, operator, how)                                                 \
+    VEC_INLINE uint8_t lanes_##name(vec a, vec b)                                          \
+    {                                                                                      \
+        return (uint8_t)_mm512_cmp_pd_mask((__m512d)a, (__m512d)b, how);                   \
+    }
+#elif defined(__AVX2__)
+#define LANES_COMPARE(name, operator, how)                                                 \
+    VEC_INLINE uint8_t lanes_##name(vec a, vec b)                                          \
+    {                                                                                      \
+        const vec_parts x = {a}, y = {b};                                                  \
+        return (uint8_t)(_mm256_movemask_pd(_mm256_cmp_pd(x.part[0], y.part[0], how)) |    \
+                         _mm256_movemask_pd(_mm256_cmp_pd(x.part[1], y.part[1], how))      \
+                             << 4);                                                        \
+    }
+#else
+#define LANES_COMPARE(name, operator, how)                                                 \
+    VEC_INLINE uint8_t lanes_##name(vec a, vec b) { return lanes_bits(a operator b); }
+#endif
+LANES_COMPARE(less, <, _CMP_LT_OQ)
+LANES_COMPARE(at_most, <=, _CMP_LE_OQ)
+LANES_COMPARE(equal, ==, _CMP_EQ_OQ)
+
 VEC_INLINE bool lanes_any(vec_mask mask) { return lanes_bits(mask) != 0; }
 
 VEC_INLINE vec_mask lanes_mask(uint8_t bits)
@@ -40,6 +65,16 @@ VEC_INLINE vec_mask lanes_mask(uint8_t bits)
     const int64_t b = bits;
     const vec_mask all = {b, b, b, b, b, b, b, b};
     return (all & bit) == bit;
+#endif
+}
+
+/* The lanes of a whose bits are set, the others of b. */
+VEC_INLINE vec lanes_choose(uint8_t bits, vec a, vec b)
+{
+#if VEC_512
+    return (vec)_mm512_mask_blend_pd(bits, (__m512d)b, (__m512d)a);
+#else
+    return vec_select(lanes_mask(bits), a, b);
 #endif
 }
 

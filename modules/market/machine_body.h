@@ -30,6 +30,12 @@ typedef enum hot_kind {
     HOT_MARK = 3   /* one bar that was traded at: as HOT_FULL, carried and looked at already */
 } hot_kind;
 
+/* Lanes whose range reached a level. */
+VEC_INLINE uint8_t levels_met(const machine *m, uint64_t t)
+{
+    return lanes_at_most(m->tile->low[t], m->fall) | lanes_at_most(m->rise, m->tile->high[t]);
+}
+
 VEC_INLINE void hot_trail(machine *m, uint64_t t)
 {
     const machine_rules *rules = m->rules;
@@ -70,11 +76,11 @@ VEC_INLINE uint64_t hot_bars(machine *m, uint64_t t, uint64_t end, const hot_kin
     const bool trails = more && m->rules->trailing_stop > 0;
     vec before = m->before, sum = m->sum, squares = m->squares, peak = m->peak, worst = m->worst;
     for (; t < end; ++t) {
-        if (stops && lanes_any((m->tile->low[t] <= m->fall) | (m->tile->high[t] >= m->rise))) break;
+        if (stops && levels_met(m, t)) break;
         if (carries && t > 0) {
             const vec cash = m->cash, borrowed = m->borrowed;
             hot_carry(m, t);
-            if (lanes_any(m->cash + m->shares * close[t] <= none)) {
+            if (lanes_at_most(m->cash + m->shares * close[t], none)) {
                 m->cash = cash;
                 m->borrowed = borrowed;
                 break;
@@ -82,10 +88,10 @@ VEC_INLINE uint64_t hot_bars(machine *m, uint64_t t, uint64_t end, const hot_kin
         }
         const vec equity = m->cash + m->shares * close[t];
         const vec top = vec_max(equity, peak);
-        const vec_mask lower = equity < worst * top, broke = equity <= none;
-        if (lanes_any(lower | broke)) {
-            if (kind != HOT_MARK && lanes_any(broke)) break;
-            worst = vec_select(lower, vec_min(equity / top, worst), worst);
+        const uint8_t lower = lanes_less(equity, worst * top), broke = lanes_at_most(equity, none);
+        if (lower | broke) {
+            if (kind != HOT_MARK && broke) break;
+            worst = lanes_choose(lower, vec_min(equity / top, worst), worst);
         }
         peak = top;
         const vec gain = equity / before - one;
@@ -158,8 +164,7 @@ static uint8_t events_at(machine *m, uint64_t t)
 {
     const uint8_t alive = m->tile->alive[t];
     uint8_t lanes = (uint8_t)asked(m, t) | m->busy;
-    if (m->rules->has_stops)
-        lanes |= lanes_bits((m->tile->low[t] <= m->fall) | (m->tile->high[t] >= m->rise));
+    if (m->rules->has_stops) lanes |= levels_met(m, t);
     for (unsigned l = 0; m->due_first <= t && l < TD_LANES; ++l)
         if (m->due[l] <= t) lanes |= (uint8_t)(1u << l);
     return lanes & alive & (uint8_t)~m->broke;
@@ -318,7 +323,7 @@ static void event_bar(machine *m, uint64_t t)
     if (m->rules->carries && t > 0) hot_carry(m, t);
     for (unsigned lanes = events_at(m, t); lanes; lanes &= lanes - 1)
         lane_trade(m, (unsigned)__builtin_ctz(lanes), t, &fresh);
-    gone = lanes_bits(m->cash + m->shares * m->tile->close[t] <= vec_set(0)) & (uint8_t)~m->broke;
+    gone = lanes_at_most(m->cash + m->shares * m->tile->close[t], vec_set(0)) & (uint8_t)~m->broke;
     for (unsigned lanes = gone; lanes; lanes &= lanes - 1)
         lane_break(m, (unsigned)__builtin_ctz(lanes), t);
     hot_bars(m, t, t + 1, HOT_MARK);

@@ -160,8 +160,7 @@ static void from_quantiles(const measure_input *in, double *out)
     out[MEASURE_tail_ratio] = ratio(fabs(high), fabs(low));
 }
 
-/* ---- Against a benchmark
- * ---------------------------------------------------------------------------- */
+/* ---- Against a benchmark ----------------------------------------------------------------- */
 
 static double capture(const measure_input *in, bool up)
 {
@@ -202,8 +201,7 @@ static void from_benchmark(const measure_input *in, double *out)
     out[MEASURE_down_capture] = capture(in, false);
 }
 
-/* ---- All
- * --------------------------------------------------------------------------------------------- */
+/* ---- All --------------------------------------------------------------------------------- */
 
 static void to_logarithms(const measure_input *in, double *sum, double *squares)
 {

@@ -21,8 +21,7 @@ typedef struct trading {
     double gross;
 } trading;
 
-/* ---- Symbols
- * ------------------------------------------------------------------------------------- */
+/* ---- Symbols ----------------------------------------------------------------------------- */
 
 static double at(const trading *w, const double *series, uint64_t bar, uint64_t symbol)
 {
@@ -101,8 +100,7 @@ static unsigned signals_of(const trading *w, uint64_t symbol)
     return bits;
 }
 
-/* ---- Money
- * ------------------------------------------------------------------------------------------ */
+/* ---- Money ------------------------------------------------------------------------------- */
 
 /* Equity and what is held, at the closes of bar b. */
 static void value_at(trading *w, uint64_t b)
@@ -162,8 +160,7 @@ static void carry(trading *w)
     }
 }
 
-/* ---- Entries that compete
- * ------------------------------------------------------------------------------ */
+/* ---- Entries that compete ---------------------------------------------------------------- */
 
 static bool comes_before(const trading *w, uint32_t a, uint32_t b)
 {
@@ -201,8 +198,7 @@ static void sort_waiting(const trading *w, uint64_t count)
     }
 }
 
-/* ---- The phases of a bar
- * ---------------------------------------------------------------------------------- */
+/* ---- The phases of a bar ----------------------------------------------------------------- */
 
 /* Symbols with a bar today that hold something or have an order, into waiting. */
 static uint64_t list_active(trading *w)
@@ -288,8 +284,7 @@ static void close_phase(trading *w)
     }
 }
 
-/* ---- Rebalancing
- * -------------------------------------------------------------------------------------------- */
+/* ---- Rebalancing ------------------------------------------------------------------------- */
 
 /* A number that is new in each period. 1970-01-01 was a Thursday; weeks begin on Mondays. */
 static int64_t period_of(int64_t seconds, int rebalance)
@@ -339,8 +334,7 @@ static void rebalance(trading *w)
             resize(w, w->job->desk.held[i], target, more != 0);
 }
 
-/* ---- The whole
- * ---------------------------------------------------------------------------------------------- */
+/* ---- The whole --------------------------------------------------------------------------- */
 
 static void trail(trading *w)
 {

@@ -85,8 +85,7 @@ size_t portfolio_bytes(const backtest_state *state, uint64_t points)
     return portfolio_room_place(state, points, NULL, &room);
 }
 
-/* ---- From blocks of symbols to the calendar
- * --------------------------------------------------------- */
+/* ---- From blocks of symbols to the calendar ---------------------------------------------- */
 
 static void put_numbers(const portfolio_panel *panel, const backtest_room *block, const vec *from,
                         double *to)
@@ -197,8 +196,7 @@ void portfolio_load(portfolio_room *room, backtest_room *block, const td_range *
         }
 }
 
-/* ---- A unit
- * -------------------------------------------------------------------------------------------- */
+/* ---- A unit ------------------------------------------------------------------------------ */
 
 static bool benchmark_gains(const backtest_state *state, double *out)
 {

@@ -100,12 +100,12 @@ static void step_compare(signal_stack *s, uint32_t op)
 {
     uint8_t *to = s->room->truth[s->truths];
     switch (op) {
-    case STEP_LESS: EACH_OF_TWO(to[i] = lanes_bits(a < b)); break;
-    case STEP_LESS_EQUAL: EACH_OF_TWO(to[i] = lanes_bits(a <= b)); break;
-    case STEP_GREATER: EACH_OF_TWO(to[i] = lanes_bits(a > b)); break;
-    case STEP_GREATER_EQUAL: EACH_OF_TWO(to[i] = lanes_bits(a >= b)); break;
-    case STEP_EQUAL: EACH_OF_TWO(to[i] = lanes_bits(a == b)); break;
-    case STEP_NOT_EQUAL: EACH_OF_TWO(to[i] = lanes_bits((a < b) | (a > b))); break;
+    case STEP_LESS: EACH_OF_TWO(to[i] = lanes_less(a, b)); break;
+    case STEP_LESS_EQUAL: EACH_OF_TWO(to[i] = lanes_at_most(a, b)); break;
+    case STEP_GREATER: EACH_OF_TWO(to[i] = lanes_less(b, a)); break;
+    case STEP_GREATER_EQUAL: EACH_OF_TWO(to[i] = lanes_at_most(b, a)); break;
+    case STEP_EQUAL: EACH_OF_TWO(to[i] = lanes_equal(a, b)); break;
+    case STEP_NOT_EQUAL: EACH_OF_TWO(to[i] = lanes_less(a, b) | lanes_less(b, a)); break;
     default: break;
     }
     s->numbers -= 2;
@@ -121,9 +121,9 @@ static void step_cross(signal_stack *s, const signal_step *step)
     uint8_t *then = above ? s->room->below : s->room->above;
     uint8_t *equal = s->room->equal;
     EACH_OF_TWO({
-        s->room->above[i] = lanes_bits(a > b);
-        s->room->below[i] = lanes_bits(a < b);
-        equal[i] = lanes_bits(a == b);
+        s->room->above[i] = lanes_less(b, a);
+        s->room->below[i] = lanes_less(a, b);
+        equal[i] = lanes_equal(a, b);
     });
     for (uint64_t i = 0; i < s->count; ++i) {
         to[i] = now[i] & seen;
@@ -216,13 +216,16 @@ static void MACHINE(crossings)(const signal_step *a, const signal_step *b, uint6
                                uint8_t *below)
 {
     const uint64_t lag = a->lag > b->lag ? a->lag : b->lag, start = lag < bars ? lag : bars;
+    /* Copies: bytes that are written might be the steps themselves, as far as C knows. */
+    const vec *const of_a = a->series, *const of_b = b->series;
+    const uint64_t lag_a = a->lag, lag_b = b->lag;
     uint8_t was_above = 0, was_below = 0;
     memset(above, 0, start);
     memset(below, 0, start);
     for (uint64_t t = start; t < bars; ++t) {
-        const vec x = a->series[t - a->lag], y = b->series[t - b->lag];
-        const uint8_t over = lanes_bits(x > y), under = lanes_bits(x < y);
-        const uint8_t equal = lanes_bits(x == y);
+        const vec x = of_a[t - lag_a], y = of_b[t - lag_b];
+        const uint8_t over = lanes_less(y, x), under = lanes_less(x, y);
+        const uint8_t equal = lanes_equal(x, y);
         above[t] = over & was_below & alive[t];
         below[t] = under & was_above & alive[t];
         was_above = (uint8_t)(over | (was_above & equal));

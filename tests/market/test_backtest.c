@@ -23,8 +23,7 @@ static void same_tables(const td_table *a, const td_table *b)
     }
 }
 
-/* ---- Signals by hand, the account of the reference
- * ----------------------------------------------- */
+/* ---- Signals by hand, the account of the reference --------------------------------------- */
 
 static double mean_of(const double *x, int t, int n)
 {
@@ -107,8 +106,7 @@ TEST(grid_equals_the_plain_account)
     help_free(&panel);
 }
 
-/* ---- What must not change anything
- * ------------------------------------------------------------------ */
+/* ---- What must not change anything ------------------------------------------------------- */
 
 TEST(threads_and_cuts_change_nothing)
 {
@@ -212,8 +210,7 @@ TEST(scaling_and_shifting_a_panel_changes_no_result)
     help_free(&later);
 }
 
-/* ---- Traces
- * -------------------------------------------------------------------------------------------- */
+/* ---- Traces ------------------------------------------------------------------------------ */
 
 TEST(a_trace_tells_what_the_grid_counts)
 {
@@ -257,9 +254,7 @@ TEST(a_trace_tells_what_the_grid_counts)
     help_free(&panel);
 }
 
-/* ---- Data
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- Data -------------------------------------------------------------------------------- */
 
 TEST(adjusted_prices_take_splits_away)
 {

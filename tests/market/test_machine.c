@@ -211,8 +211,7 @@ static void bench_run(const machine_isa *isa, bool curves)
     isa->run(&b->rules, &b->tile, &b->signals, curves ? &both : &none, &recorder, &b->result);
 }
 
-/* ---- The reference
- * ------------------------------------------------------------------------------- */
+/* ---- The reference ----------------------------------------------------------------------- */
 
 static void near(const char *what, int lane, double expected, double actual)
 {
@@ -323,8 +322,7 @@ static bool same_bits(const backtest_trade *x, const backtest_trade *y)
            x->profit == y->profit && x->gain == y->gain;
 }
 
-/* ---- Instruction sets
- * ---------------------------------------------------------------------------- */
+/* ---- Instruction sets -------------------------------------------------------------------- */
 
 TEST(instruction_sets_give_the_same_bits)
 {
@@ -350,8 +348,7 @@ TEST(instruction_sets_give_the_same_bits)
     }
 }
 
-/* ---- What holds whatever the rules are
- * ------------------------------------------------------------- */
+/* ---- What holds whatever the rules are --------------------------------------------------- */
 
 static void scale(double by)
 {

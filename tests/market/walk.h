@@ -1,5 +1,6 @@
-/* walk.h - prices that are made up, the same bits wherever they are made: integers are hashed, and
- * multiplied without libm. tools/golden_vectorbt and bench/peers/market_backtest.py make them too. */
+/* walk.h - prices that are made up, the same bits wherever they are made: integers are hashed and
+ * multiplied without libm. tools/golden_vectorbt and bench/peers/market_backtest.py make them
+ * too. */
 #ifndef TANDEM_TESTS_WALK_H
 #define TANDEM_TESTS_WALK_H
 #include <stdint.h>
