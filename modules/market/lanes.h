@@ -29,8 +29,8 @@ VEC_INLINE uint8_t lanes_bits(vec_mask mask)
 #endif
 }
 
-/* LANES_COMPARE(name, operator, how): lanes_name(a, b) has a bit for each lane at which a operator b
- * is true, straight from the comparison; false with NaN. */
+/* LANES_COMPARE(name, operator, how): lanes_name(a, b) has a bit for each lane at which a operator
+ * b is true, straight from the comparison; false with NaN. */
 #if VEC_512
 #define LANES_COMPARE(name, operator, how)                                                 \
     VEC_INLINE uint8_t lanes_##name(vec a, vec b)                                          \
