@@ -35,8 +35,7 @@ static void test_headers(void)
         "交易日期,股票代码,开盘价,最高价,最低价,收盘价,成交量",
         "日期,股票代號,開盤,最高,最低,收盤,成交量",
         "日付,コード,始値,高値,安値,終値,出来高",
-        "\xef\xbb\xbf"
-        "date,symbol,open,high,low,close,volume",
+        "\xef\xbb\xbf date,symbol,open,high,low,close,volume",
         " date , symbol , \"open\" , high , low , close , volume ",
     };
     for (size_t i = 0; i < sizeof headers / sizeof *headers; ++i) {
