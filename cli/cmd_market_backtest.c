@@ -281,7 +281,8 @@ td_status cmd_market_backtest(cli_call *cli, td_error *err)
     c.config.place = market_place_of(&work);
     const market_hooks hooks = market_hooks_of(&work);
     status = market_backtest(work.engine, &c.config, &hooks, &summary, err);
-    if (!status) work_show_report(&work, "backtest", NULL, &summary.report);
+    if (status) error_drop_prefix(err, "market.backtest");
+    else work_show_report(&work, "backtest", NULL, &summary.report);
     status =
         work_finish(&work, status,
                     can_go_on(status, err) && c.has_checkpoint && place_exists(c.checkpoint), err);

@@ -206,7 +206,9 @@ void flag_add_measures(paper *page, const cli_flag *flag, const char *gap)
     bool first = true;
     for (uint32_t i = 0; op && i < op->output_count; ++i) {
         const td_port *output = op_output(op, i);
-        if (!op_output_is_measure(output)) continue;
+        /* Of recurrence some outputs tell about the data; of a backtest all are measures. */
+        if (strcmp(flag->op->name, "tandem.measures") == 0 && !op_output_is_measure(output))
+            continue;
         paper_addf(page, "%s%s", first ? "" : gap, output->name);
         first = false;
     }

@@ -188,7 +188,17 @@ static td_status check_measures(const td_op *op, const char *list, td_error *err
     for (const char *at = list; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
         const size_t bytes = strcspn(at, ",");
         snprintf(name, sizeof name, "%.*s", (int)(bytes < 100 ? bytes : 100), at);
-        if (op_find_output(op, name) == UINT32_MAX) return op_unknown(op, "output", name, err);
+        if (op_find_output(op, name) != UINT32_MAX) continue;
+        text all = TEXT_INIT;
+        for (uint32_t i = 0; i < op->output_count; ++i) {
+            text_add(&all, op_output(op, i)->name);
+            text_add(&all, ", ");
+        }
+        const td_status status =
+            td_fail(err, TD_E_BAD_ARGUMENT, "measures has \"%s\", allowed %sall", name,
+                    all.data ? all.data : "");
+        text_free(&all);
+        return status;
     }
     return TD_OK;
 }

@@ -96,6 +96,10 @@ static td_status step_read(backtest_job *job, td_error *err)
         (backtest_call){job->text,         config->grid, config->grid_count, config->set,
                         config->set_count, config->rule, config->rule_count, config->measures};
     status = backtest_call_make(job->engine, &job->call, &job->made, err);
+    if (!status && backtest_rule_number(&job->made, RULE_prices) == 1.0 &&
+        !job->pick.panel.price[TD_ADJUSTED])
+        status = td_fail(err, TD_E_BAD_ARGUMENT,
+                         "prices is adjusted, and %s has no adjusted closes", config->prices);
     if (!status) status = check_symbol(job, err);
     if (!status) status = make_benchmark(job, err);
     if (status) return status;

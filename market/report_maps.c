@@ -15,6 +15,7 @@
 #define MAPS_MAX  6 /* measures that get a map */
 #define PAIRS_MAX 3 /* pairs of axes for the measure that points are ranked by */
 #define BINS      24
+#define TIP_CELLS 1600
 
 /* Measures worth a map, in this order, before all others. */
 static const char *const first_measures[] = {
@@ -84,6 +85,21 @@ static void fill_heat(const report_page *p, uint32_t which, uint32_t x, uint32_t
     scale_heat(h);
 }
 
+/* Many cells are drawn as runs of one colour, without tips: the page stays small. */
+static void put_cells(svg *s, const heat *h)
+{
+    if (h->columns * h->rows <= TIP_CELLS) {
+        heat_cells(s, h, true);
+        return;
+    }
+    heat_runs(s, h);
+    if (h->marked_column < 0 || h->marked_row < 0) return;
+    const double x = h->cell_width * (double)h->marked_column;
+    const double y = h->cell_height * (double)(h->rows - 1 - (uint64_t)h->marked_row);
+    svg_rect(s, "halo", x - 1, y - 1, h->cell_width + 2, h->cell_height + 2);
+    svg_rect(s, "ol", x - 1, y - 1, h->cell_width + 2, h->cell_height + 2);
+}
+
 static void put_heat(report_page *p, uint32_t which, uint32_t x, uint32_t y)
 {
     svg s = {&p->out, false};
@@ -101,7 +117,7 @@ static void put_heat(report_page *p, uint32_t which, uint32_t x, uint32_t y)
     svg_begin(&s, fmax(LEFT + wide + LEGEND, 240), HEAD + fmax(high, 60) + BELOW, title);
     svg_text_cut(&s, "tt", SVG_START, 2, 15, shown, 28);
     svg_group(&s, LEFT, HEAD);
-    heat_cells(&s, h, true);
+    put_cells(&s, h);
     axis_cells_x(&s, 0, high, h->cell_width, h->column_value, h->columns, h->column_title);
     axis_cells_y(&s, 0, 0, h->cell_height, h->row_value, h->rows, h->row_title);
     legend_bar(&s, h->letter, wide + 14, 0, fmax(high, 60), h->lo, h->hi);

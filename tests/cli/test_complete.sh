@@ -35,6 +35,10 @@ complete_line "tandem rqa study --modes x:"; expect_word l1; expect_word max
 complete_line "tandem rqa study --measures rr,d"; expect_word rr,det; expect_word rr,div
 complete_line "tandem rqa export "; checks=$((checks + 1)); [ ${#COMPREPLY[@]} -eq 0 ] ||
     fail "$last: files are bash's to offer"
+complete_line "tandem market "; expect_word backtest; expect_word compute; expect_no_word study
+complete_line "tandem market backtest --fill "; expect_word open; expect_word close
+complete_line "tandem market backtest --measures sharpe,t"; expect_word sharpe,trades
+complete_line "tandem market backtest p.nc --st"; expect_word --strategy; expect_word --stop-loss
 complete_line "tandem describe rqa."; expect_word rqa.measures; expect_word rqa.study
 complete_line "tandem completion "; expect_word bash; expect_word zsh
 complete_line "tandem rqa study recordings --th"; expect_word --threads
