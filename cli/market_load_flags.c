@@ -1,6 +1,6 @@
 /* market_load_flags.c - the flags of market load. */
-#include "cli/flag_table.h"
 #include "cli/market_load_flags.h"
+#include "cli/flag_table.h"
 
 /* clang-format off */
 static const char *const duplicate_choices[] = {"error", "first", "last", "mean", NULL};
