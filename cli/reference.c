@@ -43,8 +43,10 @@ static void add_flags(paper *page, const cli_command *command)
         const cli_flag *flag = &flags.item[i];
         const char *value = flag_value_name(flag);
         paper limits = {0};
-        paper_addf(page, "| `%s--%s%s%s` | ", strcmp(flag->name, "output") == 0 ? "-o, " : "",
-                   flag->name, *value ? " " : "", value);
+        paper_addf(page, "| `%s--%s%s", strcmp(flag->name, "output") == 0 ? "-o, " : "", flag->name,
+                   *value ? " " : "");
+        markdown_add_cell(page, value);
+        paper_add(page, "` | ");
         markdown_add_cell(page, flag->param->doc);
         paper_add(page, " | ");
         flag_add_limits(&limits, flag);
