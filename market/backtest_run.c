@@ -14,9 +14,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Below so many bars of points and symbols a run takes seconds: keeping its units would take as
- * long as doing them again. */
-#define CHECKPOINT_WORK 2e10
+/* Below so many bars of points and symbols a run takes 2 or 3 seconds: then its units are not kept,
+ * for syncing them would be felt (measured at 3e9: 13 % of 4 s). */
+#define CHECKPOINT_WORK 2e9
 
 /* These come first in a CSV; the others follow in the order of the operation. */
 static const char *const first_columns[] = {"total_return", "sharpe", "max_drawdown", "trades",
