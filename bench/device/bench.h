@@ -106,12 +106,18 @@ typedef struct bench_call {
 } bench_call;
 /* Adds a row. A failure of the device is the row's, not the caller's. */
 void run_time(bench *b, td_engine *engine, const bench_call *call, bench_data *data);
+/* The same with arguments that were made already, or could not be made: status, with its error. */
+void run_time_args(bench *b, td_engine *engine, const bench_call *call, const td_args *args,
+                   td_status status, td_error *err);
 void runs_study(bench *b, td_engine *engine);
 void runs_single(bench *b, td_engine *engine);
 void runs_grid(bench *b, td_engine *engine);
 void runs_budget(bench *b, td_engine *engine);
 /* Beside a second process (b->hold) that holds nearly all of the device's memory. */
 void runs_beside(bench *b, td_engine *engine);
+
+/* market.c: backtests over a panel that is made up. */
+void runs_market(bench *b, td_engine *engine);
 
 /* write.c */
 void write_json(const bench *b, FILE *file);

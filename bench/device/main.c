@@ -143,6 +143,7 @@ static td_status bench_all(bench *b, td_error *err)
     runs_single(b, engine);
     runs_grid(b, engine);
     runs_study(b, engine);
+    runs_market(b, engine);
     say("little memory");
     runs_budget(b, engine);
     runs_beside(b, engine);

@@ -1,4 +1,5 @@
-/* runs.c - whole runs of rqa.measures: on the CPU, then on the device, compared bit by bit. */
+/* runs.c - whole runs on the CPU, then on the device, compared bit by bit; those of rqa.measures.
+ */
 #include <inttypes.h>
 #include <math.h>
 #include <signal.h>
@@ -215,25 +216,31 @@ static void row_end(bench *b, const bench_run *row)
             row->equal || row->skipped ? "" : "FAIL: ", row->equal ? "equal" : row->difference);
 }
 
-void run_time(bench *b, td_engine *engine, const bench_call *call, bench_data *data)
+void run_time_args(bench *b, td_engine *engine, const bench_call *call, const td_args *args,
+                   td_status status, td_error *err)
 {
-    td_error err = TD_ERROR_INIT;
-    td_args *args = NULL;
     bench_run *const row = row_begin(b, call->name);
     if (!row) return;
     row->combinations = call->combinations;
     row->published = call->published;
     if (call->published_note)
         snprintf(row->published_note, sizeof row->published_note, "%s", call->published_note);
-    td_status status = call_args(engine, call, data, &args, &err);
-    if (!status) status = time_both(b, engine, call, args, row, &err);
+    if (!status) status = time_both(b, engine, call, args, row, err);
     if (status) {
         row->equal = false; /* all of a row counts, its last run for the kernels too */
-        snprintf(row->difference, sizeof row->difference, "%.180s", err.message);
+        snprintf(row->difference, sizeof row->difference, "%.180s", err->message);
     }
     if (row->equal) row->difference[0] = 0;
-    td_args_destroy(args);
     row_end(b, row);
+}
+
+void run_time(bench *b, td_engine *engine, const bench_call *call, bench_data *data)
+{
+    td_error err = TD_ERROR_INIT;
+    td_args *args = NULL;
+    const td_status status = call_args(engine, call, data, &args, &err);
+    run_time_args(b, engine, call, args, status, &err);
+    td_args_destroy(args);
 }
 
 /* A row without a run. */
