@@ -76,10 +76,10 @@ const cli_command commands[] = {
      cmd_recommend},
     {"market load", "FILE|DIR|URL...", 1, WORDS_MAX,
      "Load prices from CSV files, folders of them, or PostgreSQL into one panel.",
-     "A file has rows of many symbols (date,symbol,open,high,low,close,volume), of the one that it is "
-     "called after (000020.csv), or one price with a column for each symbol. The header tells which, "
-     "in English, Korean or Chinese; --map names columns that it does not tell. gzip, xz and zstd are "
-     "unpacked. A folder stands for the .csv, .txt and .tsv files in it; postgresql:// for a table "
+     "A file has rows of many symbols (date,symbol,open,high,low,close,volume), of the one that it "
+     "is called after (000020.csv), or one price with a column for each symbol. The header tells "
+     "which, in English, Korean, Chinese or Japanese; --map names columns that it does not tell. "
+     "gzip, xz and zstd are unpacked. A folder stands for the .csv, .txt and .tsv files in it; postgresql:// for a table "
      "or query of a server. Symbols are text.\n"
      "Dates are 2024-01-31, 2024/01/31, 2024.01.31, 20240131 or 31.01.2024, with 09:30[:00] behind "
      "and an offset, or seconds or milliseconds since 1970. Times of day without an offset need "
@@ -98,8 +98,8 @@ const cli_command commands[] = {
      "Halts, gaps, moves and other faults are counted in rows and in symbols, with examples. Each "
      "has a policy of its own: keep, drop the row, fill it, or leave the symbol out; with -o the "
      "mended prices are written, and what was done stands in the attributes of the file.\n"
-     "Symbols are left out first, then rows dropped, then splits adjusted, then rows filled. A move "
-     "counts when it reaches the limit, from bar to bar of the symbol, halted bars included.",
+     "Symbols are left out first, then rows dropped, then splits adjusted, then rows filled. A "
+     "move counts when it reaches the limit, from bar to bar of the symbol, halted bars included.",
      {{"tandem.market_audit", NULL, FLAG_SWEEP}, {"tandem.output", NULL, FLAG_SWEEP}, TIMED},
      EXAMPLES("tandem market audit prices.nc",
               "tandem market audit prices.nc --halts fill --short exclude -o clean.nc",

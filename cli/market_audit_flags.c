@@ -1,6 +1,6 @@
 /* market_audit_flags.c - the flags of market audit and market publish. */
-#include "cli/flag_table.h"
 #include "cli/market_audit_flags.h"
+#include "cli/flag_table.h"
 
 /* clang-format off */
 static const char *const fill_choices[] = {"keep", "drop", "fill", "exclude", NULL};

@@ -1,7 +1,7 @@
 /* market_flags.c - flags of the market commands: which part of a panel, what is computed on it, and
  * the rules of a backtest, which are those of the library (modules/market/rules.h) by group. */
-#include "cli/flag_table.h"
 #include "cli/market_flags.h"
+#include "cli/flag_table.h"
 
 #include "modules/market/program.h"
 

@@ -431,7 +431,8 @@ TD_FN void market_trail(market_book *b, const double high, const double low)
     market_levels(b);
 }
 
-typedef struct market_curve { double before, sum, squares, peak, worst; } market_curve;
+/* low and low_peak: the deepest drawdown, its equity and the peak before it. */
+typedef struct market_curve { double before, sum, squares, peak, low, low_peak; } market_curve;
 
 TD_FN void market_mark(market_curve *c, const double equity)
 {
@@ -439,9 +440,9 @@ TD_FN void market_mark(market_curve *c, const double equity)
     c->sum = c->sum + gain;
     c->squares = c->squares + gain * gain;
     if (equity > c->peak) c->peak = equity;
-    if (equity < c->worst * c->peak) {
-        const double fall = equity / c->peak;
-        if (fall < c->worst) c->worst = fall;
+    if (equity * c->low_peak < c->low * c->peak) {
+        c->low = equity;
+        c->low_peak = c->peak;
     }
     c->before = equity;
 }
@@ -500,7 +501,7 @@ TD_FN void market_out(const market_book *b, const market_curve *c, const td_i32 
     out[9 * symbols] = b->traded;
     out[10 * symbols] = c->sum;
     out[11 * symbols] = c->squares;
-    out[12 * symbols] = c->worst;
+    out[12 * symbols] = c->low / c->low_peak;
     out[13 * symbols] = b->broke_bar >= 0 ? 0.0 : c->before;
     out[14 * symbols] = (double)held;
     out[15 * symbols] = (double)b->broke_bar;
@@ -513,7 +514,7 @@ TD_FN void market_start(market_book *b, market_curve *c, TD_GLOBAL const double 
     b->shares = b->costs = b->traded = b->won = b->lost = b->gain_won = b->gain_lost = 0.0;
     b->borrowed = b->best = b->entry_price = b->entry_value = b->entry_costs = 0.0;
     b->exit_value = b->own_costs = c->sum = c->squares = 0.0;
-    c->worst = 1.0;
+    c->low = c->low_peak = rule[RULE_CASH];
     b->trades = b->wins = b->losses = b->entry_bar = b->leaving = b->side = 0;
     b->broke_bar = -1;
     b->bar = 0;

@@ -65,21 +65,20 @@ TD_FN void market_blank(const market_job *job, TD_GLOBAL double *out, const td_i
         out[t * job->step] = job->param[MARKET_NONE];
 }
 
-/* The items of every kernel here. */
-#define MARKET_PANEL(name, body)                                                           \
-    TD_KERNEL void name(TD_GLOBAL double *series, TD_GLOBAL const td_i32 *TD_RESTRICT jobs, \
-                        TD_GLOBAL const double *TD_RESTRICT params, const td_i32 job_count, \
-                        const td_i32 symbol_count, const td_i32 bar_count TD_ARGS_END)     \
-    {                                                                                      \
-        TD_PHASE                                                                           \
-            const td_i64 items = (td_i64)job_count * symbol_count;                         \
-            for (td_i64 item = TD_GID; item < items; item += TD_STRIDE) {                  \
-                const market_job job =                                                     \
-                    market_job_of(series, jobs, params, item, symbol_count, bar_count);    \
-                body(&job);                                                                \
-            }                                                                              \
-        TD_PHASE_END                                                                       \
-    }
+/* What every kernel here takes, and does with each of its items. */
+#define MARKET_PANEL_ARGS                                                                  \
+    TD_GLOBAL double *series, TD_GLOBAL const td_i32 *TD_RESTRICT jobs,                    \
+    TD_GLOBAL const double *TD_RESTRICT params, const td_i32 job_count,                    \
+    const td_i32 symbol_count, const td_i32 bar_count TD_ARGS_END
+#define MARKET_EACH(body)                                                                  \
+    TD_PHASE                                                                               \
+        const td_i64 items = (td_i64)job_count * symbol_count;                             \
+        for (td_i64 item = TD_GID; item < items; item += TD_STRIDE) {                      \
+            const market_job job =                                                         \
+                market_job_of(series, jobs, params, item, symbol_count, bar_count);        \
+            body(&job);                                                                    \
+        }                                                                                  \
+    TD_PHASE_END
 
 TD_FN double market_larger(const double a, const double b) { return a > b ? a : b; }
 TD_FN double market_smaller(const double a, const double b) { return a < b ? a : b; }
@@ -307,13 +306,13 @@ TD_FN void market_mom_of(const market_job *job)
     market_blank(job, y, n);
 }
 
-MARKET_PANEL(market_sma, market_sma_of)
-MARKET_PANEL(market_ema, market_ema_of)
-MARKET_PANEL(market_macd, market_macd_of)
-MARKET_PANEL(market_bbands, market_bbands_of)
-MARKET_PANEL(market_rsi, market_rsi_of)
-MARKET_PANEL(market_atr, market_atr_of)
-MARKET_PANEL(market_max, market_max_of)
-MARKET_PANEL(market_min, market_min_of)
-MARKET_PANEL(market_mom, market_mom_of)
+TD_KERNEL void market_sma(MARKET_PANEL_ARGS) { MARKET_EACH(market_sma_of) }
+TD_KERNEL void market_ema(MARKET_PANEL_ARGS) { MARKET_EACH(market_ema_of) }
+TD_KERNEL void market_macd(MARKET_PANEL_ARGS) { MARKET_EACH(market_macd_of) }
+TD_KERNEL void market_bbands(MARKET_PANEL_ARGS) { MARKET_EACH(market_bbands_of) }
+TD_KERNEL void market_rsi(MARKET_PANEL_ARGS) { MARKET_EACH(market_rsi_of) }
+TD_KERNEL void market_atr(MARKET_PANEL_ARGS) { MARKET_EACH(market_atr_of) }
+TD_KERNEL void market_max(MARKET_PANEL_ARGS) { MARKET_EACH(market_max_of) }
+TD_KERNEL void market_min(MARKET_PANEL_ARGS) { MARKET_EACH(market_min_of) }
+TD_KERNEL void market_mom(MARKET_PANEL_ARGS) { MARKET_EACH(market_mom_of) }
 #endif

@@ -4,9 +4,10 @@
 
 BUILD holds bench/bench_market_backtest. Needs vectorbt (tools/golden_vectorbt makes such an
 environment). Each turn runs the program, then vectorbt: 100 moving-average crosses of 800 symbols
-and 1,250 bars, fees and slippage, filled at the close, with 4 measures. The sums of all measures are
-compared, and the best times of all turns. vectorbt is compiled by a small run first; its indicators
-are computed once for each mean, its signals and portfolio for all symbols of a pair at once.
+and 1,250 bars, fees and slippage, filled at the close, with 4 measures. The sums of all measures
+are compared, and the best times of all turns. vectorbt is compiled by a small run first; its
+indicators are computed once for each mean, its signals and portfolio for all symbols of a pair at
+once.
 """
 import os
 import subprocess

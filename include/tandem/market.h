@@ -1,4 +1,5 @@
-/* market.h - panels of prices, and technical indicators on them: all symbols at once, or bar by bar.
+/* market.h - panels of prices, and technical indicators on them: all symbols at once, or one bar
+ * after the other.
  *
  * Each indicator is also an operation of its own ("market.rsi") for td_run, grids and results with
  * names. The functions here are for programs that hold their prices in memory and want the values
@@ -34,8 +35,9 @@ typedef struct td_panel {
 /* How a double array of symbols and bars lies in memory. */
 typedef enum td_layout {
     TD_BY_SYMBOL = 0,    /* [symbol][bar] */
-    TD_BY_LANES  = 1     /* [symbol / TD_LANES][bar][TD_LANES], the last block padded: symbols of one
-                            block lie side by side, as the vector units want them; 64-byte aligned */
+    TD_BY_LANES  = 1     /* [symbol / TD_LANES][bar][TD_LANES], the last block padded: symbols of
+                            one block lie side by side, as the vector units want them; 64-byte
+                            aligned */
 } td_layout;
 #define TD_LANES 8
 

@@ -7,8 +7,9 @@
  *
  *   parameters  strategy: the text of one strategy or several; set: "fast=12,slow=50"; those of
  *               rules.h; the axes; "strategy_name" is an axis where the text has several
- *   inputs      close; open, high, low, volume, adjusted ("symbol,bar", optional where no rule and no
- *               expression reads them); time ("bar", seconds); benchmark ("bar", a level, optional)
+ *   inputs      close; open, high, low, volume, adjusted ("symbol,bar", optional where no rule and
+ *               no expression reads them); time ("bar", seconds); benchmark ("bar", a level,
+ *               optional)
  *   outputs     measures over (axes.., symbol), or over (axes..) for a portfolio: measures.h */
 #ifndef TANDEM_MODULES_MARKET_BACKTEST_H
 #define TANDEM_MODULES_MARKET_BACKTEST_H
@@ -29,7 +30,7 @@ TD_MUST_USE td_status backtest_op_create(const backtest_setup *setup, td_op_impl
                                          td_error *err);
 void backtest_op_destroy(td_op_impl *impl);      /* NULL is fine */
 
-/* ---- One point looked at closely: trades and curves, never made for a whole grid --------------- */
+/* ---- One point looked at closely: trades and curves, never made for a whole grid ------------- */
 
 typedef enum trade_reason {
     TRADE_OPEN = 0,      /* still held at the end */

@@ -15,7 +15,9 @@
 /* TD_LANES symbols at one bar. On AVX2 it is two registers, on plain x86-64 four. */
 typedef double vec __attribute__((vector_size(TD_LANES * sizeof(double))));
 
-typedef enum indicator_isa { ISA_PLAIN = 0, ISA_AVX2 = 1, ISA_AVX512 = 2, ISA_COUNT = 3 } indicator_isa;
+typedef enum indicator_isa {
+    ISA_PLAIN = 0, ISA_AVX2 = 1, ISA_AVX512 = 2, ISA_COUNT = 3
+} indicator_isa;
 
 /* Computes bars first .. end - 1 into out[j][first .. end - 1], NaN for bars before the lookback
  * (0 for TD_I32 outputs). Bars follow without a gap: the first call has first = 0 and state zeroed;
@@ -49,9 +51,9 @@ typedef struct indicator {
     /* What td_param's ranges cannot say ("slowperiod is more than fastperiod"); NULL: nothing. */
     td_status  (*check)(const double *param, td_error *err);
     indicator_run run[ISA_COUNT];
-    /* Bars of which alone the state behind them is made: run begun with first = 0 at a bar that is a
-     * multiple of span gives, from span bars later on, the bits of a run from bar 0. So one long
-     * series is computed as pieces side by side. NULL: the state remembers for ever. */
+    /* Bars of which alone the state behind them is made: run begun with first = 0 at a bar that is
+       a multiple of span gives, from span bars later on, the bits of a run from bar 0. So one long
+       series is computed as pieces side by side. NULL: the state remembers for ever. */
     uint64_t   (*span)(const double *param);
 } indicator;
 

@@ -1,4 +1,5 @@
-/* measures.h - what a backtest is measured by: each with its formula and convention.
+/* measures.h - what a backtest is measured by: each with its formula and convention. To be
+ * included more than once.
  *
  * r: returns of the bars of a symbol (of a portfolio: of the panel), equity / equity of the bar
  * before - 1, the first against the cash at the start, all own bars counted; with returns=log their

@@ -2,7 +2,7 @@
  *
  *   text        lines of definitions; [name] lines begin a strategy
  *   definition  NAME = expression; several may stand on a line
- *   or < and < not < comparison (chained) < sum < product < minus < postfix: later ones bind tighter
+ *   or < and < not < comparison (chained) < sum < product < minus < postfix: the later binds
  *   postfix     primary, then any of [lag] and .output
  *   primary     NUMBER | true | false | NAME | NAME(arguments) | (expression)
  *   arguments   expressions, or NAME = expression
@@ -76,7 +76,7 @@ struct node {
     node        *param[TD_INDICATOR_PARAMS_MAX];     /* NULL: the default */
     int32_t      choice[TD_INDICATOR_PARAMS_MAX];    /* of a parameter given by a word, or -1 */
 
-    /* Values that are known, over the axes they depend on: a number's, those of a call's outputs. */
+    /* Values that are known, over the axes they depend on: a number's, or a call's outputs'. */
     const struct grid_value *value;
     const struct grid_value *calls;                  /* numbers of calls */
     const struct grid_value *series[TD_INDICATOR_OUTPUTS_MAX];

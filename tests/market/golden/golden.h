@@ -522,7 +522,8 @@ static inline void golden_front(golden_state *state, uint32_t index, const doubl
 {
     for (uint64_t t = 0; t < state->lookback && t < state->series->count; ++t)
         if (whole ? values[t] != 0 : !isnan(values[t])) {
-            GOLDEN_TELL(state, "output %u has %.17g at bar %" PRIu64 ", before the lookback %" PRIu64,
+            GOLDEN_TELL(state, "output %u has %.17g at bar %" PRIu64 ", before the lookback %"
+                        PRIu64,
                         index, values[t], t, state->lookback);
             return;
         }
@@ -580,7 +581,8 @@ static inline void golden_output(golden_state *state, char **save)
         const double expected = strtod(colon + 1, NULL);
         state->values += 1;
         if (bar >= state->series->count) CHECK_FAIL("bar %" PRIu64 " is not there", bar);
-        if (whole ? expected == values[bar] : golden_equal(state, bar, expected, values[bar])) continue;
+        if (whole ? expected == values[bar] : golden_equal(state, bar, expected, values[bar]))
+            continue;
         GOLDEN_TELL(state, "output %u at bar %" PRIu64 ": %.17g, expected %.17g", index, bar,
                     values[bar], expected);
         return;

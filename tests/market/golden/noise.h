@@ -1,7 +1,7 @@
 /* noise.h - where values may differ from golden ones, and why; nowhere else.
  *
  * golden_noises: functions that subtract what is nearly equal, by the unit in which that leaves
- * noise. golden_ties: candlestick patterns on series in decimals, by the bars that a tie decides. */
+ * noise. golden_ties: candlestick patterns on series in decimals, by bars that a tie decides. */
 #ifndef TANDEM_TESTS_MARKET_GOLDEN_NOISE_H
 #define TANDEM_TESTS_MARKET_GOLDEN_NOISE_H
 #include "golden.h"
