@@ -24,8 +24,11 @@ typedef struct lane {
     bool has_prices[2];            /* such orders stand in place of those at the market */
     bool fresh;                    /* set by an entry at the close: the range before it is past */
     bool tried;                    /* set by an exit that the bar's volume did not carry */
-    /* Of a portfolio: its equity, and what an entry may spend; NULL: an account of this symbol. */
+    /* Of a portfolio: its equity, and what an entry may spend; NULL: an account of this symbol.
+     * freed brings both up to date when what was held is closed. */
     const double *equity, *most;
+    void (*freed)(void *portfolio, uint64_t symbol);
+    void *portfolio;
 } lane;
 
 /* ---- Fills ----------------------------------------------------------------------------------- */
@@ -39,6 +42,7 @@ static inline bool lane_exit(lane *x, double raw, trade_reason reason)
         return false;
     }
     x->tried = !fill_exit(x->rules, x->account, p, &x->quote, raw, reason, x->recorder);
+    if (!x->tried && x->freed) x->freed(x->portfolio, x->quote.symbol);
     return !x->tried;
 }
 
@@ -193,27 +197,33 @@ static inline bool lane_is_due(const lane *x)
     return x->rules->max_bars > 0 && held >= x->rules->max_bars;
 }
 
+/* The side that signals ask for: 1 long, -1 short, 0 neither. */
+static inline int lane_wanted(unsigned signals)
+{
+    const bool longs = (signals & LANE_ENTRY) && !(signals & LANE_EXIT);
+    const bool shorts = (signals & LANE_SHORT_ENTRY) && !(signals & LANE_SHORT_EXIT);
+    return (int)longs - (int)shorts;
+}
+
 static inline void lane_signals(lane *x, unsigned signals)
 {
     machine_position *p = x->position;
-    bool longs = (signals & LANE_ENTRY) && !(signals & LANE_EXIT);
-    bool shorts = (signals & LANE_SHORT_ENTRY) && !(signals & LANE_SHORT_EXIT);
-    if (longs && shorts) longs = shorts = false;
+    const int side = lane_wanted(signals);
     if (p->shares == 0) {
         const unsigned against = p->side > 0 ? LANE_EXIT : LANE_SHORT_EXIT;
         if (p->side != 0 && (signals & against)) p->side = 0;
-        if (longs || shorts) lane_place(x, longs ? 1 : -1);
+        if (side != 0) lane_place(x, side);
         return;
     }
     const bool is_long = p->shares > 0;
-    const bool turns = is_long ? shorts : longs;
+    const bool turns = p->shares * side < 0;
     const bool ends = (signals & (is_long ? LANE_EXIT : LANE_SHORT_EXIT)) != 0;
     const bool at_price = x->has_prices[is_long];
     if (!turns || at_price) {
         if (ends) lane_leave(x, TRADE_SIGNAL);
         else if (lane_is_due(x)) lane_leave(x, TRADE_MAX_BARS);
     }
-    if (turns) lane_place(x, is_long ? -1 : 1);
+    if (turns) lane_place(x, side);
 }
 
 /* ---- The whole bar --------------------------------------------------------------------------- */
@@ -228,11 +238,17 @@ static inline void lane_range(lane *x)
     if (p->side != 0 && !lane_at_market(p) && --p->bars_left == 0) p->side = 0;
 }
 
-static inline void lane_at_close(lane *x, unsigned signals)
+/* An exit that waits for a close that can be traded at. */
+static inline void lane_close_exit(lane *x)
 {
     machine_position *p = x->position;
     if (x->rules->at_close && p->shares != 0 && p->leaving != TRADE_OPEN)
         lane_exit(x, x->close, (trade_reason)p->leaving);
+}
+
+static inline void lane_at_close(lane *x, unsigned signals)
+{
+    lane_close_exit(x);
     lane_signals(x, signals);
 }
 

@@ -62,6 +62,8 @@ static double volatility(const trading *w, uint64_t symbol, uint64_t last)
     return over > 0 ? sqrt(over / (count - 1)) * sqrt(w->rules->year) : 0;
 }
 
+static void freed(void *portfolio, uint64_t symbol);
+
 static lane lane_of(trading *w, uint64_t symbol)
 {
     const portfolio_panel *panel = w->job->panel;
@@ -72,7 +74,10 @@ static lane lane_of(trading *w, uint64_t symbol)
               .account = &w->account,
               .position = position_of(w, symbol),
               .equity = &w->equity,
-              .most = &w->most};
+              .most = &w->most,
+              .tried = (w->job->desk.mark[symbol] & PORTFOLIO_TRIED) != 0,
+              .freed = freed,
+              .portfolio = w};
     x.quote.bar = b;
     x.quote.symbol = symbol;
     x.quote.before = b > 0 ? at(w, panel->close, b - 1, symbol) : NAN;
@@ -145,6 +150,23 @@ static void held_update(trading *w, uint32_t symbol)
     w->gross += p->entry_value;
 }
 
+/* A position was closed: an order that opens one on the same bar has its place and its money. */
+static void freed(void *portfolio, uint64_t symbol)
+{
+    trading *w = portfolio;
+    held_update(w, (uint32_t)symbol);
+    if (w->bar > 0) value_at(w, w->bar - 1);
+    allow(w);
+}
+
+/* Keeps what a phase did with a symbol for those that come later in the bar. */
+static void keep(trading *w, const lane *x, uint32_t symbol)
+{
+    if (x->fresh) w->job->desk.mark[symbol] |= PORTFOLIO_FRESH;
+    if (x->tried) w->job->desk.mark[symbol] |= PORTFOLIO_TRIED;
+    held_update(w, symbol);
+}
+
 static void carry(trading *w)
 {
     const double cash = w->account.cash;
@@ -158,6 +180,7 @@ static void carry(trading *w)
         w->account.costs += paid;
         p->costs += paid;
     }
+    value_at(w, w->bar - 1);
 }
 
 /* ---- Entries that compete ---------------------------------------------------------------- */
@@ -220,7 +243,7 @@ static void open_phase(trading *w)
     for (uint64_t i = 0; i < active; ++i) {
         lane x = lane_of(w, list[i]);
         lane_open_exit(&x);
-        held_update(w, list[i]);
+        keep(w, &x, list[i]);
     }
     if (w->bar > 0) value_at(w, w->bar - 1);
     for (uint64_t i = 0; i < active; ++i) {
@@ -234,7 +257,7 @@ static void open_phase(trading *w)
         /* One that finds no place is dropped; one that cannot be filled today waits. */
         if (w->most == 0) x.position->side = 0;
         else lane_open_entry(&x);
-        held_update(w, list[i]);
+        keep(w, &x, list[i]);
     }
 }
 
@@ -246,8 +269,25 @@ static void range_phase(trading *w)
         lane x = lane_of(w, list[i]);
         allow(w);
         lane_range(&x);
-        held_update(w, list[i]);
+        keep(w, &x, list[i]);
     }
+}
+
+/* Exits of a held symbol at the close. True: it holds nothing now and may be entered by the same
+ * signals, in the turn that its rank gives it; so a reversal has to find a place like others. */
+static bool close_held(trading *w, uint32_t symbol, unsigned bits)
+{
+    lane x = lane_of(w, symbol);
+    const machine_position *p = x.position;
+    const int side = lane_wanted(bits);
+    allow(w);
+    lane_close_exit(&x);
+    if (w->rules->at_close && p->shares * side < 0 && !x.has_prices[side < 0])
+        lane_exit(&x, x.close, TRADE_REVERSED);
+    const bool free = p->shares == 0;
+    if (!free) lane_signals(&x, bits);
+    keep(w, &x, symbol);
+    return free;
 }
 
 /* Held symbols first: what they free can be used by the others, the best ranked first. */
@@ -258,20 +298,9 @@ static void close_phase(trading *w)
     uint64_t count = 0;
     for (uint32_t s = 0; s < panel->symbols; ++s) {
         if (!bit_at(w, panel->alive, s)) continue;
-        machine_position *p = position_of(w, s);
         const unsigned bits = signals_of(w, s);
-        if (p->shares != 0) {
-            lane x = lane_of(w, s);
-            allow(w);
-            if (bits & (p->shares > 0 ? LANE_SHORT_ENTRY : LANE_ENTRY))
-                w->job->desk.rank[s] = at(w, w->job->signals->price[4], w->bar, s);
-            lane_at_close(&x, bits);
-            if (x.fresh) w->job->desk.fresh[s] = 1;
-            held_update(w, s);
-        } else if (bits) {
-            w->job->desk.rank[s] = at(w, w->job->signals->price[4], w->bar, s);
-            list[count++] = s;
-        }
+        if (bits) w->job->desk.rank[s] = at(w, w->job->signals->price[4], w->bar, s);
+        if ((position_of(w, s)->shares == 0 || close_held(w, s, bits)) && bits) list[count++] = s;
     }
     if (w->rules->at_close) value_at(w, w->bar);
     sort_waiting(w, count);
@@ -279,8 +308,7 @@ static void close_phase(trading *w)
         lane x = lane_of(w, list[i]);
         allow(w);
         lane_signals(&x, signals_of(w, list[i]));
-        if (x.fresh) w->job->desk.fresh[list[i]] = 1;
-        held_update(w, list[i]);
+        keep(w, &x, list[i]);
     }
 }
 
@@ -315,6 +343,8 @@ static void resize(trading *w, uint32_t symbol, double target, bool more)
     machine_position *p = x.position;
     const double raw = w->rules->at_close ? x.close : x.open;
     if (!bit_at(w, w->job->panel->alive, symbol) || p->leaving != TRADE_OPEN) return;
+    /* The entry took of this bar's volume what an order may. */
+    if (w->rules->volume_max > 0 && p->entry_bar == w->bar) return;
     const double shares = target / raw - fabs(p->shares);
     if (more != (shares > 0) || !fill_allowed(w->rules, &x.quote, raw, more == (p->shares > 0)))
         return;
@@ -343,8 +373,8 @@ static void trail(trading *w)
         const uint32_t s = w->job->desk.held[i];
         machine_position *p = position_of(w, s);
         const double high = at(w, panel->high, w->bar, s), low = at(w, panel->low, w->bar, s);
-        const bool fresh = w->job->desk.fresh[s];
-        w->job->desk.fresh[s] = 0;
+        const bool fresh = (w->job->desk.mark[s] & PORTFOLIO_FRESH) != 0;
+        w->job->desk.mark[s] = 0;
         if (fresh || !bit_at(w, panel->alive, s)) continue;
         if (p->shares > 0 && high > p->best) p->best = high;
         if (p->shares < 0 && low < p->best) p->best = low;
@@ -410,7 +440,7 @@ static void trading_start(trading *w, const portfolio_job *job)
     w->account.cash = w->equity = w->own.cash;
     for (uint64_t s = 0; s < job->panel->symbols; ++s)
         job->desk.position[s] = (machine_position){.limit = NAN, .stop = NAN};
-    memset(job->desk.fresh, 0, job->panel->width);
+    memset(job->desk.mark, 0, job->panel->width);
 }
 
 void portfolio_trade(const portfolio_job *job, portfolio_result *out)

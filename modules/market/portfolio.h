@@ -22,13 +22,17 @@ typedef struct portfolio_curves {
     double *exposure;                /* [bar] value held by equity, short ones negative; or NULL */
 } portfolio_curves;
 
+/* What a bar has done with a symbol so far. */
+#define PORTFOLIO_FRESH 1u    /* entered at the close: the range before it is past */
+#define PORTFOLIO_TRIED 2u    /* an exit took what the bar's volume gives */
+
 /* Room for the accounts of one point; all [width]. */
 typedef struct portfolio_desk {
     machine_position *position;
     double   *rank;                  /* of the entry that waits */
     uint32_t *held;                  /* symbols with a position, rising */
     uint32_t *waiting;               /* candidates of one bar */
-    uint8_t  *fresh;
+    uint8_t  *mark;                  /* PORTFOLIO_FRESH, PORTFOLIO_TRIED */
 } portfolio_desk;
 
 typedef struct portfolio_result {

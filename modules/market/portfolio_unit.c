@@ -64,7 +64,7 @@ size_t portfolio_room_place(const backtest_state *state, uint64_t points, void *
     room->desk.rank = take(memory, &used, width * sizeof(double));
     room->desk.held = take(memory, &used, width * sizeof(uint32_t));
     room->desk.waiting = take(memory, &used, width * sizeof(uint32_t));
-    room->desk.fresh = take(memory, &used, width);
+    room->desk.mark = take(memory, &used, width);
     double **const series[] = {&room->equity, &room->exposure, &room->gains, &room->benchmark,
                                &room->spare};
     for (size_t i = 0; i < sizeof series / sizeof *series; ++i)

@@ -50,20 +50,19 @@ static int held_at(const backtest_trace *trace, uint64_t b)
     return held;
 }
 
-/* With one symbol, no faults and one place a portfolio is an account of that symbol. */
-TEST(one_symbol_is_its_own_account)
+/* With one symbol, no faults and one place a portfolio is an account of that symbol. Answers the
+ * trades of the first point. */
+static double same_alone_and_together(const help_call *call)
 {
-    static const help_axis axis[] = {
-        {"n", "5,20"}, {"stop_loss", "0,0.02"}, {"fill", "open,close"}, {NULL, NULL}};
-    static const help_axis value[] = {
-        {"fee", "0.001"}, {"slippage", "0.0005"}, {"max_bars", "9"}, {NULL, NULL}};
     help_panel panel;
+    help_call alone_call = *call, both_call = *call;
     td_table *alone = NULL;
     td_error err = TD_ERROR_INIT;
+    alone_call.portfolio = false;
+    both_call.portfolio = true;
     help_make(&panel, 1, 400, false);
-    CHECK_STATUS(TD_OK, help_run(&panel, &(help_call){swing, axis, value, 0, 1, 1}, &alone, &err),
-                 &err);
-    looked both = look(&panel, &(help_call){swing, axis, value, true, true, 1});
+    CHECK_STATUS(TD_OK, help_run(&panel, &alone_call, &alone, &err), &err);
+    looked both = look(&panel, &both_call);
     td_var var;
     for (uint32_t i = 0; td_table_var(alone, i, &var); i++) {
         if (strcmp(var.name, "exposure") == 0) continue; /* a share of time; here of equity */
@@ -73,10 +72,42 @@ TEST(one_symbol_is_its_own_account)
                 CHECK_FAIL("%s at %d: %.15g alone, %.15g as a portfolio", var.name, (int)k, e, a);
         }
     }
-    CHECK(help_at(alone, "trades", 0) > 20);
+    const double trades = help_at(alone, "trades", 0);
     td_table_destroy(alone);
     forget(&both);
     help_free(&panel);
+    return trades;
+}
+
+TEST(one_symbol_is_its_own_account)
+{
+    static const help_axis axis[] = {
+        {"n", "5,20"}, {"stop_loss", "0,0.02"}, {"fill", "open,close"}, {NULL, NULL}};
+    static const help_axis value[] = {
+        {"fee", "0.001"}, {"slippage", "0.0005"}, {"max_bars", "9"}, {NULL, NULL}};
+    const help_call call = {swing, axis, value, false, true, 1};
+    CHECK(same_alone_and_together(&call) > 20);
+}
+
+/* A position that turns frees its place and its money for what it turns into. */
+TEST(reversals_of_one_symbol_are_those_of_its_account)
+{
+    static const char turns[] = "n = 8\nentry = close > sma(close, n)\n"
+                                "short_entry = close < sma(close, n)\n";
+    static const char breaks[] = "n = 8\nentry = close > sma(close, n)\nentry_stop = high\n"
+                                 "short_entry = close < sma(close, n)\nshort_stop = low\n";
+    static const char *const text[] = {turns, breaks};
+    static const help_axis axis[] = {{"n", "5,20"},
+                                     {"stop_loss", "0,0.02"},
+                                     {"volume_max", "0,0.05"},
+                                     {"limit_move", "0,0.01"},
+                                     {"fill", "open,close"},
+                                     {NULL, NULL}};
+    static const help_axis value[] = {{"fee", "0.001"}, {"order_bars", "3"}, {NULL, NULL}};
+    for (int i = 0; i < 2; i++) {
+        const help_call call = {text[i], axis, value, false, true, 1};
+        CHECK(same_alone_and_together(&call) > 20);
+    }
 }
 
 TEST(places_are_scarce_and_the_best_rank_comes_first)
@@ -230,6 +261,7 @@ TEST(a_portfolio_does_not_look_ahead)
 int main(int argc, char **argv)
 {
     const check_test tests[] = {RUN(one_symbol_is_its_own_account),
+                                RUN(reversals_of_one_symbol_are_those_of_its_account),
                                 RUN(places_are_scarce_and_the_best_rank_comes_first),
                                 RUN(money_adds_up),
                                 RUN(rebalancing_brings_positions_back_to_size),
