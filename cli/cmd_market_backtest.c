@@ -100,6 +100,10 @@ static td_status check_places(const cli_call *cli, const call *c, td_error *err)
 static void add_number(paper *page, double value, bool share)
 {
     char text[64];
+    if (!share && value >= 1000 && value < 1e15) {
+        paper_add_count(page, (uint64_t)(value + 0.5));
+        return;
+    }
     if (isnan(value)) snprintf(text, sizeof text, "-");
     else if (share) snprintf(text, sizeof text, "%.1f %%", 100.0 * value);
     else if (isinf(value)) snprintf(text, sizeof text, value < 0 ? "-inf" : "inf");
@@ -142,8 +146,20 @@ static void add_best(paper *page, const backtest_summary *summary)
 static void add_honesty(paper *page, const backtest_summary *summary)
 {
     static const char *const name[] = {"least", "1/4", "median", "3/4", "largest"};
+    if (summary->thin) {
+        paper_add(page, "left out above: ");
+        paper_add_count(page, summary->thin);
+        paper_addf(page,
+                   " point%s, where fewer than half of the symbols have a %s, mostly for want of a "
+                   "trade\n",
+                   summary->thin == 1 ? "" : "s", summary->by);
+    }
+    if (!summary->portfolio && summary->best_count && summary->best[0].trades < 1.0)
+        paper_addf(page,
+                   "half of the symbols never trade at the best point: its %s is the others'\n",
+                   summary->by);
     if (summary->ranked > 1) {
-        paper_addf(page, "%s of all points: ", summary->by);
+        paper_addf(page, "%s of %s points: ", summary->by, summary->thin ? "these" : "all");
         for (int i = 0; i < 5; ++i) {
             paper_addf(page, "%s%s ", i ? ", " : "", name[i]);
             add_number(page, summary->quartile[i], false);
@@ -242,9 +258,10 @@ static td_status print_json(cli_work *work, const backtest_config *config,
                              "csv", config->csv, "report", config->report, "trades", config->trades,
                              "equity", config->equity, "monthly", config->monthly);
     json_t *rest = json_pack(
-        "{s:I, s:I, s:I, s:I, s:b, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O, s:s}", "points",
-        (json_int_t)summary->points, "points_with_value", (json_int_t)summary->ranked, "symbols",
-        (json_int_t)summary->symbols, "bars", (json_int_t)summary->bars, "portfolio",
+        "{s:I, s:I, s:I, s:I, s:I, s:b, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O, s:s}",
+        "points", (json_int_t)summary->points, "points_with_value",
+        (json_int_t)(summary->ranked + summary->thin), "points_ranked", (json_int_t)summary->ranked,
+        "symbols", (json_int_t)summary->symbols, "bars", (json_int_t)summary->bars, "portfolio",
         (int)summary->portfolio, "by", summary->by, "best", best_json(summary), "quartiles", spread,
         "spread", json_number_or_null(summary->spread), "expected_best_by_luck",
         json_number_or_null(summary->luck), "hold", hold_json(summary), "steps",

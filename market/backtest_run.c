@@ -275,6 +275,7 @@ static void summarise(backtest_job *job)
     const outcome_measure *by = &o->measure[o->by];
     summary->points = o->point_count;
     summary->ranked = o->ranked;
+    summary->thin = o->thin;
     snprintf(summary->by, sizeof summary->by, "%s", by->var.name);
     summary->best_count = (uint32_t)(o->ranked < BACKTEST_TOP ? o->ranked : BACKTEST_TOP);
     for (uint32_t i = 0; i < summary->best_count; ++i) {

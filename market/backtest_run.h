@@ -50,7 +50,8 @@ typedef struct backtest_best {
 } backtest_best;
 
 typedef struct backtest_summary {
-    uint64_t points, ranked, symbols, bars, csv_rows;
+    uint64_t points, ranked, thin;   /* see outcome */
+    uint64_t symbols, bars, csv_rows;
     bool portfolio, kept;            /* kept: a checkpoint was written */
     char by[64];
     uint32_t best_count;

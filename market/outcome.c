@@ -272,9 +272,27 @@ static int compare_ranked(const void *a, const void *b)
     return (x->point > y->point) - (x->point < y->point);
 }
 
+static uint64_t symbols_with_value(const outcome *o, uint64_t point)
+{
+    uint64_t count = 0;
+    for (uint64_t s = 0; s < o->symbol_count; ++s)
+        count += !isnan(outcome_value(o, o->by, point, s));
+    return count;
+}
+
+/* How many symbols a point needs to be ranked: half of them, or one where no point has half. */
+static uint64_t symbols_needed(const outcome *o)
+{
+    const uint64_t half = (o->symbol_count + 1) / 2;
+    for (uint64_t p = 0; p < o->point_count; ++p)
+        if (symbols_with_value(o, p) >= half) return half;
+    return 1;
+}
+
 static td_status make_ranks(outcome *o, td_error *err)
 {
     const outcome_measure *by = &o->measure[o->by];
+    const uint64_t needed = symbols_needed(o);
     ranked *list = calloc((size_t)o->point_count + 1, sizeof *list);
     o->rank = calloc((size_t)o->point_count + 1, sizeof *o->rank);
     if (!list || !o->rank) {
@@ -286,11 +304,15 @@ static td_status make_ranks(outcome *o, td_error *err)
     for (uint64_t p = 0; p < o->point_count; ++p) {
         const double value = by->median[p];
         if (isnan(value)) o->rank[--last] = p;
+        else if (symbols_with_value(o, p) < needed) o->thin += 1;
         else list[o->ranked++] = (ranked){by->less_is_better ? value : -value, p};
     }
     qsort(list, (size_t)o->ranked, sizeof *list, compare_ranked);
     for (uint64_t i = 0; i < o->ranked; ++i)
         o->rank[i] = list[i].point;
+    uint64_t next = o->ranked;
+    for (uint64_t p = 0; p < o->point_count && next < o->ranked + o->thin; ++p)
+        if (!isnan(by->median[p]) && symbols_with_value(o, p) < needed) o->rank[next++] = p;
     free(list);
     return TD_OK;
 }
@@ -349,12 +371,13 @@ double outcome_spread(const outcome *o, uint32_t measure)
     const double *median = o->measure[measure].median;
     double mean = 0.0, squares = 0.0;
     uint64_t count = 0;
-    for (uint64_t p = 0; p < o->point_count; ++p) {
-        if (!isfinite(median[p])) continue;
+    for (uint64_t i = 0; i < o->ranked; ++i) {
+        const double value = median[o->rank[i]];
+        if (!isfinite(value)) continue;
         count += 1;
-        const double away = median[p] - mean;
+        const double away = value - mean;
         mean += away / (double)count;
-        squares += away * (median[p] - mean);
+        squares += away * (value - mean);
     }
     return count < 2 ? NAN : sqrt(squares / (double)(count - 1));
 }

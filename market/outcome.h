@@ -2,7 +2,9 @@
  * measure, and how much of the best one's lead is the luck of many tries.
  *
  * A point is a combination of the axes' values, counted with the last axis fastest. Over symbols a
- * measure is told by its median, so that no single share makes a point look good. */
+ * measure is told by its median, so that no single share makes a point look good; and a point is
+ * ranked when at least half of the symbols have a value, for the few that a strategy happens to
+ * trade are no sample. Where no point reaches that, all with a value are ranked. */
 #ifndef TANDEM_MARKET_OUTCOME_H
 #define TANDEM_MARKET_OUTCOME_H
 #include "tandem/module.h"
@@ -26,8 +28,10 @@ typedef struct outcome {
     uint32_t measure_count;
     outcome_measure measure[OUTCOME_MEASURES_MAX];
     uint32_t by;                         /* the measure that points are ranked by */
-    uint64_t *rank;                      /* points, the best first; those without a value last */
-    uint64_t ranked;                     /* points with a value */
+    uint64_t *rank;                      /* points: the ranked ones, the best first; the thin ones;
+                                            those without a value */
+    uint64_t ranked;
+    uint64_t thin;                       /* points left out: too few symbols have a value */
 } outcome;
 
 /* by: a measure's name; NULL: "sharpe", or the first measure where there is none. The table must
@@ -58,7 +62,8 @@ uint64_t outcome_sorted(const outcome *o, uint32_t measure, uint64_t point, doub
  * expected: D. Bailey, M. Lopez de Prado, "The Deflated Sharpe Ratio", Journal of Portfolio
  * Management 40(5), 2014, equation 1. 0 for fewer than 2 draws. */
 double outcome_expected_max(uint64_t count, double deviation);
-/* Standard deviation (ddof 1) of a measure's medians over the points; NaN for fewer than 2. */
+/* Standard deviation (ddof 1) of a measure's medians over the ranked points; NaN for fewer than
+ * 2. */
 double outcome_spread(const outcome *o, uint32_t measure);
 
 #endif

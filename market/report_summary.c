@@ -270,6 +270,20 @@ static void put_row(report_page *p, uint64_t place)
     text_add(&p->out, "</tr>\n");
 }
 
+/* Their medians would be those of the few symbols that they happen to trade. */
+static void put_thin_note(report_page *p)
+{
+    const outcome *o = p->in->o;
+    char number[SHOW_MAX], title[OUTCOME_LABEL_MAX], line[TEXT_FORMAT_MAX];
+    if (o->thin == 0) return;
+    snprintf(line, sizeof line,
+             "%s point%s not ranked: fewer than half of the symbols have a %s there, mostly for "
+             "want of a trade.",
+             show_count(number, o->thin), o->thin == 1 ? " is" : "s are",
+             report_title(o->measure[o->by].var.name, title));
+    report_note(p, line);
+}
+
 void report_table(report_page *p)
 {
     const outcome *o = p->in->o;
@@ -290,6 +304,7 @@ void report_table(report_page *p)
                  o->measure[o->by].less_is_better ? ", less is better" : "",
                  o->symbol_count > 1 ? " of every symbol" : "");
         report_note(p, line);
+        put_thin_note(p);
     }
     report_section_end(p);
 }

@@ -310,6 +310,38 @@ TEST(outcome_ranks_by_medians)
     td_table_destroy(table);
 }
 
+/* A point that few symbols trade is no find: its median is that of the few. */
+TEST(outcome_ranks_points_that_half_of_the_symbols_trade)
+{
+    enum { THIN = 7, EMPTY = 3 };
+    td_error err = TD_ERROR_INIT;
+    td_table *table = make_table(2, false);
+    outcome *o = NULL;
+    double *sharpe = td_table_data(table, "sharpe");
+    for (int s = 0; s < SYMBOLS; ++s) {
+        sharpe[THIN * SYMBOLS + s] = s == 0 ? 100.0 : NAN;
+        sharpe[EMPTY * SYMBOLS + s] = NAN;
+    }
+    CHECK_STATUS(TD_OK, outcome_open(table, NULL, NULL, NULL, &o, &err), &err);
+    CHECK_INT(FAST * SLOW - 2, o->ranked);
+    CHECK_INT(1, o->thin);
+    CHECK(o->rank[0] != THIN);
+    CHECK_INT(THIN, o->rank[FAST * SLOW - 2]);
+    CHECK_INT(EMPTY, o->rank[FAST * SLOW - 1]);
+    CHECK(outcome_spread(o, o->by) < 1.0);
+    outcome_close(o);
+    /* Where no point has half of them, the thin ones are all there is. */
+    for (int p = 0; p < FAST * SLOW; ++p)
+        for (int s = 1; s < SYMBOLS; ++s)
+            sharpe[p * SYMBOLS + s] = NAN;
+    CHECK_STATUS(TD_OK, outcome_open(table, NULL, NULL, NULL, &o, &err), &err);
+    CHECK_INT(FAST * SLOW - 1, o->ranked);
+    CHECK_INT(0, o->thin);
+    CHECK_INT(THIN, o->rank[0]);
+    outcome_close(o);
+    td_table_destroy(table);
+}
+
 static int compare(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
@@ -368,6 +400,7 @@ int main(int argc, char **argv)
                                      RUN(report_escapes_what_comes_from_outside),
                                      RUN(report_says_how_many_were_tried),
                                      RUN(outcome_ranks_by_medians),
+                                     RUN(outcome_ranks_points_that_half_of_the_symbols_trade),
                                      RUN(medians_equal_those_of_sorting),
                                      RUN(expected_maximum_is_near_the_exact_one),
                                      {0}});
