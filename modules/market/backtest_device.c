@@ -153,13 +153,13 @@ static void job_fill(const device_run *run, uint32_t number, int32_t *job, doubl
     param[DEVICE_PARAMS - 1] = (double)NAN;
 }
 
-/* All calls of one kernel at one level. */
-static td_status launch_jobs(device_run *run, const char *kernel, uint32_t level, td_error *err)
+/* All calls of one kernel: what the host sent is all that they read. */
+static td_status launch_jobs(device_run *run, const char *kernel, td_error *err)
 {
     const program *p = run->state->program;
     int32_t jobs = 0;
     for (uint32_t i = 0; i < p->call_count; ++i) {
-        if (run->series.scratch[i] == PROGRAM_NONE || run->series.level[i] != level) continue;
+        if (run->series.scratch[i] == PROGRAM_NONE) continue;
         if (strcmp(device_kernel_of(&p->call[i]), kernel) != 0) continue;
         job_fill(run, i, run->jobs + jobs * DEVICE_JOB_WORDS, run->params + jobs * DEVICE_PARAMS);
         jobs += 1;
@@ -182,9 +182,8 @@ static td_status launch_jobs(device_run *run, const char *kernel, uint32_t level
 static td_status launch_series(device_run *run, td_error *err)
 {
     td_status status = TD_OK;
-    for (uint32_t level = 0; level < run->series.levels; ++level)
-        for (uint32_t k = 0; !status && backtest_kernels[k]; ++k)
-            status = launch_jobs(run, backtest_kernels[k], level, err);
+    for (uint32_t k = 0; !status && backtest_kernels[k]; ++k)
+        status = launch_jobs(run, backtest_kernels[k], err);
     return status;
 }
 

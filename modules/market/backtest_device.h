@@ -31,9 +31,7 @@ typedef struct device_series {
     uint32_t  host_rows;             /* of those the ones that the host sends, which come first */
     uint32_t *row;                   /* [series of the program]; PROGRAM_NONE: not there */
     uint8_t  *by_host;               /* [calls]: computed by the host */
-    uint32_t *level;                 /* [calls]: launched after all calls of lower levels */
     uint32_t *scratch;               /* [calls]: the first row of outputs that nobody reads */
-    uint32_t  levels;
 } device_series;
 
 /* Bytes of memory that device_series_make wants. */

@@ -37,7 +37,7 @@ const char *device_kernel_of(const program_call *call)
 
 size_t device_series_bytes(const program *p)
 {
-    return p->series_count * sizeof(uint32_t) + p->call_count * (2 * sizeof(uint32_t) + 1) + 64;
+    return p->series_count * sizeof(uint32_t) + p->call_count * (sizeof(uint32_t) + 1) + 64;
 }
 
 /* What a series is made from is computed by the host. */
@@ -59,12 +59,15 @@ static void keep_sources(const program *p, const program_series *s, uint8_t *by_
     }
 }
 
-/* A kernel computes what it can, but for what the host needs for a series of its own. What reads a
- * series has a larger number, so on the way down a call is settled when its first output is met. */
+/* A kernel computes what it can, but for what the host needs for a series of its own. Kernels begin
+ * at bar 0 and know no gaps, so what reads another call or an expression is the host's: it has bars
+ * without a value in front, and may have some in between. What reads a series has a larger number,
+ * so on the way down a call is settled when its first output is met. */
 static void share(const program *p, const uint8_t *mark, uint8_t *by_host)
 {
     for (uint32_t i = 0; i < p->call_count; ++i)
-        by_host[i] = device_kernel_of(&p->call[i]) == NULL;
+        by_host[i] =
+            device_kernel_of(&p->call[i]) == NULL || !backtest_reads_numbers(p, &p->call[i]);
     for (uint32_t i = p->series_count; i-- > 0;) {
         const program_series *s = &p->series[i];
         if (!mark[i] || s->kind == SERIES_PRICE) continue;
@@ -79,26 +82,11 @@ static bool on_device(const program *p, const uint8_t *mark, const device_series
     return mark[series] && s->kind == SERIES_CALL && !out->by_host[s->call];
 }
 
-/* One above the highest level among the inputs; what the host sends is there from the start. */
-static uint32_t level_of(const program *p, const program_call *call, const device_series *out)
-{
-    uint32_t level = 0;
-    for (uint32_t i = 0; i < call->indicator->input_count; ++i) {
-        const uint32_t input = call->input[i];
-        const program_series *s = &p->series[input];
-        if (s->kind != SERIES_CALL || out->by_host[s->call]) continue;
-        const uint32_t above = out->level[s->call] + 1;
-        if (above > level) level = above;
-    }
-    return level;
-}
-
 void device_series_make(const program *p, const uint8_t *mark, uint32_t *need, uint32_t need_count,
                         void *memory, device_series *out, uint32_t *host_count)
 {
     *out = (device_series){.row = memory};
-    out->level = out->row + p->series_count;
-    out->scratch = out->level + p->call_count;
+    out->scratch = out->row + p->series_count;
     out->by_host = (uint8_t *)(out->scratch + p->call_count);
     share(p, mark, out->by_host);
     *host_count = 0;
@@ -115,8 +103,6 @@ void device_series_make(const program *p, const uint8_t *mark, uint32_t *need, u
         const program_call *call = &p->call[number];
         out->row[i] = out->rows++;
         if (out->scratch[number] != PROGRAM_NONE) continue;
-        out->level[number] = level_of(p, call, out);
-        if (out->level[number] >= out->levels) out->levels = out->level[number] + 1;
         out->scratch[number] = out->rows;
         for (uint32_t j = 0; j < call->indicator->op->output_count; ++j)
             if (call->output[j] == PROGRAM_NONE || !mark[call->output[j]]) out->rows += 1;

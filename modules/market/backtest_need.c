@@ -69,3 +69,12 @@ uint32_t backtest_need(const backtest_state *state, const td_range *axis, uint8_
     }
     return count;
 }
+
+bool backtest_reads_numbers(const program *p, const program_call *call)
+{
+    for (uint32_t i = 0; i < call->indicator->input_count; ++i) {
+        const program_series *s = &p->series[call->input[i]];
+        if (s->kind != SERIES_PRICE || s->price == TD_ADJUSTED) return false;
+    }
+    return true;
+}

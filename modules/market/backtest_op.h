@@ -46,6 +46,7 @@ typedef struct backtest_state {
     indicator_isa   isa;
     const machine_isa *machine;
     size_t          state_bytes;        /* the largest that a call keeps */
+    size_t          gap_bytes;          /* the largest that a call takes where inputs have gaps */
 } backtest_state;
 
 /* ---- backtest_table.c ------------------------------------------------------------------------ */
@@ -76,6 +77,9 @@ void backtest_index(const backtest_state *state, const td_range *axis, uint64_t 
  * a byte for each series of the program. need: NULL, or room for as many numbers. */
 uint32_t backtest_need(const backtest_state *state, const td_range *axis, uint8_t *mark,
                        uint32_t *need);
+/* Whether the call reads only prices that have a number at every bar of a symbol; what others read
+ * can be NaN anywhere. */
+bool backtest_reads_numbers(const program *p, const program_call *call);
 
 /* ---- backtest_point.c: a strategy at one point ----------------------------------------------- */
 
@@ -116,7 +120,7 @@ typedef struct backtest_room {
     uint8_t  *mark;
     vec      *series;                   /* [need_count][bars] */
     vec      *unread;                   /* outputs that nobody reads */
-    void     *memory_of_calls;
+    void     *memory_of_calls, *memory_of_gaps;
     uint8_t  *truth[4];
     vec      *price_of[5];              /* of ROOT_ENTRY_LIMIT .. ROOT_RANK */
     backtest_root *root;                /* [ROOT_COUNT] */

@@ -309,14 +309,20 @@ static td_status check_inputs(const backtest_state *state, td_error *err)
 
 /* ---- Open and close ---------------------------------------------------------------------- */
 
-static void find_memory(backtest_state *state)
+static td_status find_memory(backtest_state *state, td_error *err)
 {
     const program *p = state->program;
-    for (uint32_t i = 0; i < p->call_count; ++i) {
+    td_status status = TD_OK;
+    for (uint32_t i = 0; !status && i < p->call_count; ++i) {
         const indicator *it = p->call[i].indicator;
-        const size_t bytes = it->state_bytes ? it->state_bytes(p->call[i].param) : 0;
+        const indicator_job job = {.it = it, .param = p->call[i].param};
+        size_t bytes = it->state_bytes ? it->state_bytes(p->call[i].param) : 0;
         if (bytes > state->state_bytes) state->state_bytes = bytes;
+        if (backtest_reads_numbers(p, &p->call[i])) continue;
+        status = indicator_block_bytes(&job, 1, state->bars, &bytes, err);
+        if (!status && bytes > state->gap_bytes) state->gap_bytes = bytes;
     }
+    return status;
 }
 
 static td_status open_state(backtest_state *state, td_error *err)
@@ -340,8 +346,7 @@ static td_status open_state(backtest_state *state, td_error *err)
     if (!status) status = check_inputs(state, err);
     if (status) return status;
     state->needs_gains = measure_needs_gains(state->wants, state->number[RULE_returns] == 1);
-    find_memory(state);
-    return TD_OK;
+    return find_memory(state, err);
 }
 
 td_status backtest_open(td_engine *engine, const td_args *args, void **out, uint64_t *item_count,

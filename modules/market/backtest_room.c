@@ -50,6 +50,7 @@ size_t backtest_room_place(const backtest_state *state, uint32_t need_count, boo
     room->series = take(memory, &used, need_count * series);
     if (need_count > 0) room->unread = take(memory, &used, TD_INDICATOR_OUTPUTS_MAX * series);
     room->memory_of_calls = take(memory, &used, state->state_bytes);
+    room->memory_of_gaps = take(memory, &used, state->gap_bytes);
     for (uint32_t i = 0; i < 4; ++i)
         room->truth[i] = take(memory, &used, state->bars + SIGNAL_PAD);
     for (uint32_t i = 0; i < 5; ++i)

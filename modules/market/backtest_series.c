@@ -33,6 +33,41 @@ static void fill_front(vec *out, uint64_t front, td_dtype dtype)
             out[t][lane] = nothing;
 }
 
+/* Outputs of whole numbers are 0 where they have no value. */
+static void zero_gaps(vec *out, uint64_t bars)
+{
+    for (uint64_t t = 0; t < bars; ++t)
+        for (int lane = 0; lane < TD_LANES; ++lane)
+            if (isnan(out[t][lane])) out[t][lane] = 0;
+}
+
+/* Inputs that may be NaN, each lane at bars of its own: as TD_GAPS_SKIP says. Where none is NaN
+ * this is a search for one, and then what run_call does. */
+static void run_gaps(backtest_room *room, const program_call *call, const vec *const *in,
+                     vec *const *out, uint64_t bars)
+{
+    const indicator *it = call->indicator;
+    indicator_job job = {.it = it, .param = call->param};
+    indicator_source source[TD_INDICATOR_INPUTS_MAX];
+    uint64_t counts[TD_LANES];
+    for (uint32_t l = 0; l < TD_LANES; ++l)
+        counts[l] = bars;
+    for (uint32_t i = 0; i < it->input_count; ++i) {
+        source[i].stride = TD_LANES;
+        for (uint32_t l = 0; l < TD_LANES; ++l)
+            source[i].lane[l] = (const double *)(const void *)in[i] + l;
+        job.in[i] = &source[i];
+    }
+    for (uint32_t j = 0; j < it->op->output_count; ++j) {
+        job.out[j] = (indicator_target){.stride = TD_LANES, .dtype = TD_F64};
+        for (uint32_t l = 0; l < TD_LANES; ++l)
+            job.out[j].lane[l] = (double *)(void *)out[j] + l;
+    }
+    indicator_block(&job, 1, TD_GAPS_SKIP, room->state->isa, counts, NULL, room->memory_of_gaps);
+    for (uint32_t j = 0; j < it->op->output_count; ++j)
+        if (it->op->outputs[j].dtype == TD_I32) zero_gaps(out[j], bars);
+}
+
 /* All outputs of a call at once; those that the unit does not read go where nobody looks. */
 static void run_call(backtest_room *room, const program_call *call)
 {
@@ -51,10 +86,14 @@ static void run_call(backtest_room *room, const program_call *call)
         if (j < it->op->output_count) fill_front(out[j], front, it->op->outputs[j].dtype);
         out[j] += front;
     }
+    const uint64_t bars = room->tile.bars - front;
+    if (bars == 0) return;
+    if (!backtest_reads_numbers(state->program, call)) {
+        run_gaps(room, call, in, out, bars);
+        return;
+    }
     if (state->state_bytes > 0) memset(room->memory_of_calls, 0, state->state_bytes);
-    if (front < room->tile.bars)
-        it->run[state->isa](call->param, room->memory_of_calls, in, out, 0,
-                            room->tile.bars - front);
+    it->run[state->isa](call->param, room->memory_of_calls, in, out, 0, bars);
 }
 
 static bool is_first_output(const backtest_room *room, uint32_t series)

@@ -6,7 +6,9 @@
  * series, and what is left for a point are a few steps on a stack. No step can see a later bar: a
  * series has a lag of 0 or more, and an indicator reads the past.
  *
- *   call     an indicator with its numbers and input series: computed once for a block of symbols
+ *   call     an indicator with its numbers and input series: computed once for a block of symbols.
+ *            It sees the bars behind its inputs' lookbacks at which all inputs are numbers, as
+ *            TD_GAPS_SKIP says, and is NaN (0 where it is a whole number) at the others
  *   series   a price, an output of a call, or an arithmetic expression that a call reads
  *   slot     what a step names: a series or a number, for each point of the axes it depends on
  *   step     one operation of the stack code of a root (entry, exit ..)

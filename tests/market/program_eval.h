@@ -7,7 +7,9 @@
 
 #include "../check.h"
 
+#ifndef EVAL_BARS
 #define EVAL_BARS 60
+#endif
 
 typedef struct eval {
     const program *program;

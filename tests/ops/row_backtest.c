@@ -28,6 +28,12 @@ static const char *const texts[] = {
     /* What only the CPU computes, and a kernel's series that it needs for that. */
     "f = 5\ns = 20\nentry = cci(f) < -100 and wma(sma(close, f), s) > close[f]\n"
     "exit = cci(f) > 100 or sma(close, f) > lowest(low, s)\n",
+    /* Indicators of indicators and of what has gaps: bars without volume, and halts. */
+    "f = 5\ns = 20\nline = trix(close, f)\nentry = crosses_above(line, ema(line, f))\n"
+    "exit = rsi(vwap(f), s) > 60 or rsi(ema(close, f), s) < 40\n",
+    "f = 5\ns = 20\nbody = (high - low) / (close - open)\n"
+    "entry = ema(body, f) > sma(body, s) and close > sma(close, f)\n"
+    "exit = ema(max(open - close, 0) / (high - low), f) > 0.5\n",
 };
 #define TEXTS (sizeof texts / sizeof *texts)
 
