@@ -9,7 +9,8 @@
  *   trade   machine_fill.h: only where a signal, an order or a level asks for it
  *   mark    equity = cash + shares * close[t]; not above 0: the account is broke (see below)
  *           gain = equity / before - 1; sum = sum + gain; squares = squares + gain * gain
- *           peak = max(peak, equity); equity < worst * peak: worst = min(worst, equity / peak)
+ *           peak = max(peak, equity); equity * low_peak < low * peak: low = equity, low_peak = peak
+ *           (both the cash at first; worst = low / low_peak)
  *           best = the bar's high of a long position if above, its low of a short one if below
  *
  * before is the equity of the bar before, the cash at the first. An account that is broke gives

@@ -6,7 +6,8 @@
 #include "machine_lane.h"
 
 typedef struct machine {
-    vec cash, shares, before, sum, squares, peak, worst, held_bars, borrowed, ends;
+    vec cash, shares, before, sum, squares, peak, held_bars, borrowed, ends;
+    vec worst, worst_peak;      /* the deepest drawdown: its equity, and the peak before it */
     vec best, fall, rise;       /* levels: low <= fall or high >= rise asks for a trade */
     vec fall_fixed, rise_fixed; /* without the trailing stop */
     const machine_rules *rules;
@@ -19,6 +20,7 @@ typedef struct machine {
     uint64_t due[TD_LANES], due_first; /* bars at which max_bars ends a position */
     uint64_t broke_bar[TD_LANES];
     uint8_t longs, shorts, busy, broke;
+    lane blank; /* of which each lane that may trade is made */
 } machine;
 
 /* ---- Bars at which nothing is traded --------------------------------------------------------- */
@@ -63,9 +65,10 @@ VEC_INLINE void hot_carry(machine *m, uint64_t t)
     m->borrowed = vec_select(here, m->borrowed + paid, m->borrowed);
 }
 
-/* Marks bars t .. end - 1, as far as no level is reached and no account is broke; answers the first
- * bar that is not marked. */
-VEC_INLINE uint64_t hot_bars(machine *m, uint64_t t, uint64_t end, const hot_kind kind)
+/* Marks bars t .. end - 1, as far as no account is broke and from bar wary on no level is reached;
+ * answers the first bar that is not marked. */
+VEC_INLINE uint64_t hot_bars(machine *m, uint64_t t, uint64_t end, uint64_t wary,
+                             const hot_kind kind)
 {
     const bool full = kind == HOT_FULL, more = kind >= HOT_FULL;
     const uint64_t first = t;
@@ -75,8 +78,9 @@ VEC_INLINE uint64_t hot_bars(machine *m, uint64_t t, uint64_t end, const hot_kin
     const bool stops = kind == HOT_STOPS || (full && m->rules->has_stops);
     const bool trails = more && m->rules->trailing_stop > 0;
     vec before = m->before, sum = m->sum, squares = m->squares, peak = m->peak, worst = m->worst;
+    vec worst_peak = m->worst_peak;
     for (; t < end; ++t) {
-        if (stops && levels_met(m, t)) break;
+        if (stops && t >= wary && levels_met(m, t)) break;
         if (carries && t > 0) {
             const vec cash = m->cash, borrowed = m->borrowed;
             hot_carry(m, t);
@@ -88,11 +92,10 @@ VEC_INLINE uint64_t hot_bars(machine *m, uint64_t t, uint64_t end, const hot_kin
         }
         const vec equity = m->cash + m->shares * close[t];
         const vec top = vec_max(equity, peak);
-        const uint8_t lower = lanes_less(equity, worst * top), broke = lanes_at_most(equity, none);
-        if (lower | broke) {
-            if (kind != HOT_MARK && broke) break;
-            worst = lanes_choose(lower, vec_min(equity / top, worst), worst);
-        }
+        if (kind != HOT_MARK && lanes_at_most(equity, none)) break;
+        const uint8_t lower = lanes_less(equity * worst_peak, worst * top);
+        worst = lanes_choose(lower, equity, worst);
+        worst_peak = lanes_choose(lower, top, worst_peak);
         peak = top;
         const vec gain = equity / before - one;
         sum = sum + gain;
@@ -107,20 +110,32 @@ VEC_INLINE uint64_t hot_bars(machine *m, uint64_t t, uint64_t end, const hot_kin
     m->squares = squares;
     m->peak = peak;
     m->worst = worst;
+    m->worst_peak = worst_peak;
     const vec bars =
         vec_min(vec_set((double)t), m->ends) - vec_min(vec_set((double)first), m->ends);
     m->held_bars = vec_select(m->shares != none, m->held_bars + bars, m->held_bars);
     return t;
 }
 
+/* Whether bars need no more than HOT_STOPS: then a bar that was traded at is marked like the
+ * others. */
+VEC_INLINE bool is_simple(const machine *m)
+{
+    return !m->rules->carries && m->rules->trailing_stop <= 0 && !m->curves->equity &&
+           !m->curves->held;
+}
+
+static uint64_t hot_simple(machine *m, uint64_t t, uint64_t end, uint64_t wary)
+{
+    return m->rules->has_stops ? hot_bars(m, t, end, wary, HOT_STOPS)
+                               : hot_bars(m, t, end, wary, HOT_PLAIN);
+}
+
 static uint64_t hot_run(machine *m, uint64_t t, uint64_t end)
 {
-    const machine_rules *rules = m->rules;
-    if (rules->carries || rules->trailing_stop > 0 || m->curves->equity || m->curves->held)
-        return hot_bars(m, t, end, HOT_FULL);
+    if (!is_simple(m)) return hot_bars(m, t, end, t, HOT_FULL);
     /* An account without shares is worth what it was: nothing moves. */
-    if (!(m->longs | m->shorts)) return end;
-    return rules->has_stops ? hot_bars(m, t, end, HOT_STOPS) : hot_bars(m, t, end, HOT_PLAIN);
+    return m->longs | m->shorts ? hot_simple(m, t, end, t) : end;
 }
 
 /* ---- Where something is asked for ------------------------------------------------------------ */
@@ -149,7 +164,7 @@ VEC_INLINE uint64_t asked(const machine *m, uint64_t t)
 static uint64_t next_event(const machine *m, uint64_t t)
 {
     uint64_t end = m->tile->bars;
-    if (m->busy & m->tile->alive[t]) return t;
+    if (t >= end || m->busy & m->tile->alive[t]) return t;
     if (m->due_first < end) end = m->due_first > t ? m->due_first : t;
     for (; t < end; t += 8) {
         const uint64_t word = asked(m, t);
@@ -184,9 +199,10 @@ static void lane_levels_store(machine *m, unsigned l)
 {
     const machine_rules *rules = m->rules;
     const machine_position *p = &m->position[l];
+    if (!rules->has_stops) return;
     m->fall[l] = m->fall_fixed[l] = -INFINITY;
     m->rise[l] = m->rise_fixed[l] = INFINITY;
-    if (!rules->has_stops || p->shares == 0) return;
+    if (p->shares == 0) return;
     machine_rules fixed = *rules;
     fixed.trailing_stop = 0;
     const lane_levels stay = lane_levels_of(&fixed, p), now = lane_levels_of(rules, p);
@@ -206,8 +222,9 @@ static void lane_store(machine *m, unsigned l, uint64_t t)
 {
     const machine_position *p = &m->position[l];
     const uint8_t bit = (uint8_t)(1u << l), other = (uint8_t)~bit;
-    m->cash[l] = m->account[l].cash;
-    m->shares[l] = p->shares;
+    /* Whole vectors are written, since they are read next: a part would have to reach memory. */
+    m->cash = lanes_choose(bit, vec_set(m->account[l].cash), m->cash);
+    m->shares = lanes_choose(bit, vec_set(p->shares), m->shares);
     m->longs = (m->longs & other) | (p->shares > 0 ? bit : 0);
     m->shorts = (m->shorts & other) | (p->shares < 0 ? bit : 0);
     m->busy = (m->busy & other) | (p->leaving != TRADE_OPEN || p->side != 0 ? bit : 0);
@@ -242,6 +259,7 @@ static void lane_drain(machine *m, unsigned l)
 {
     m->account[l].cash = m->cash[l];
     m->position[l].best = m->best[l];
+    if (!m->rules->carries) return;
     m->account[l].costs += m->borrowed[l];
     m->position[l].costs += m->borrowed[l];
     m->borrowed[l] = 0;
@@ -252,29 +270,43 @@ static double price_at(const vec *series, uint64_t t, unsigned l)
     return series ? series[t][l] : NAN;
 }
 
-static void lane_fill(machine *m, unsigned l, uint64_t t, lane *x)
+/* What is the same for all lanes and bars. */
+static void lane_begin(machine *m)
 {
-    const machine_tile *tile = m->tile;
     const machine_signals *s = m->signals;
-    *x = (lane){.rules = m->rules,
-                .recorder = m->recorder,
-                .account = &m->account[l],
-                .position = &m->position[l]};
-    x->quote.bar = t;
-    x->quote.symbol = l;
-    x->quote.before = t > 0 ? tile->close[t - 1][l] : 0;
-    x->quote.volume = price_at(tile->volume, t, l);
-    x->open = price_at(tile->open, t, l);
-    x->high = price_at(tile->high, t, l);
-    x->low = price_at(tile->low, t, l);
-    x->close = tile->tradable[t] >> l & 1 ? tile->close[t][l] : NAN;
+    m->blank = (lane){.rules = m->rules, .recorder = m->recorder};
+    m->blank.quote.volatility = m->blank.quote.volume = NAN;
+    m->blank.open = m->blank.high = m->blank.low = m->blank.close = NAN;
+    for (int side = 0; side < 2; ++side)
+        m->blank.limit[side] = m->blank.stop[side] = NAN;
+    m->blank.has_prices[0] = s->entry_limit || s->entry_stop;
+    m->blank.has_prices[1] = s->short_limit || s->short_stop;
+}
+
+static void lane_orders(const machine *m, unsigned l, uint64_t t, lane *x)
+{
+    const machine_signals *s = m->signals;
     x->limit[0] = price_at(s->entry_limit, t, l);
     x->stop[0] = price_at(s->entry_stop, t, l);
     x->limit[1] = price_at(s->short_limit, t, l);
     x->stop[1] = price_at(s->short_stop, t, l);
-    x->has_prices[0] = s->entry_limit || s->entry_stop;
-    x->has_prices[1] = s->short_limit || s->short_stop;
-    x->quote.volatility = NAN;
+}
+
+static void lane_fill(machine *m, unsigned l, uint64_t t, lane *x)
+{
+    const machine_tile *tile = m->tile;
+    *x = m->blank;
+    x->account = &m->account[l];
+    x->position = &m->position[l];
+    x->quote.bar = t;
+    x->quote.symbol = l;
+    x->quote.before = t > 0 ? tile->close[t - 1][l] : 0;
+    if (tile->volume) x->quote.volume = tile->volume[t][l];
+    if (tile->open) x->open = tile->open[t][l];
+    if (tile->high) x->high = tile->high[t][l];
+    if (tile->low) x->low = tile->low[t][l];
+    if (tile->tradable[t] >> l & 1) x->close = tile->close[t][l];
+    if (x->has_prices[0] || x->has_prices[1]) lane_orders(m, l, t, x);
 }
 
 static unsigned lane_bits(const machine_signals *s, uint64_t t, unsigned l)
@@ -317,16 +349,23 @@ static void lane_break(machine *m, unsigned l, uint64_t t)
 
 /* ---- The whole ------------------------------------------------------------------------------- */
 
-static void event_bar(machine *m, uint64_t t)
+/* Answers the lanes that opened a position at the close. */
+static uint8_t trade_bar(machine *m, uint64_t t)
 {
-    uint8_t fresh = 0, gone = 0;
+    uint8_t fresh = 0;
     if (m->rules->carries && t > 0) hot_carry(m, t);
     for (unsigned lanes = events_at(m, t); lanes; lanes &= lanes - 1)
         lane_trade(m, (unsigned)__builtin_ctz(lanes), t, &fresh);
-    gone = lanes_at_most(m->cash + m->shares * m->tile->close[t], vec_set(0)) & (uint8_t)~m->broke;
+    return fresh;
+}
+
+static void mark_bar(machine *m, uint64_t t, uint8_t fresh)
+{
+    const uint8_t gone =
+        lanes_at_most(m->cash + m->shares * m->tile->close[t], vec_set(0)) & (uint8_t)~m->broke;
     for (unsigned lanes = gone; lanes; lanes &= lanes - 1)
         lane_break(m, (unsigned)__builtin_ctz(lanes), t);
-    hot_bars(m, t, t + 1, HOT_MARK);
+    hot_bars(m, t, t + 1, t, HOT_MARK);
     for (unsigned lanes = gone; lanes; lanes &= lanes - 1) {
         const unsigned l = (unsigned)__builtin_ctz(lanes);
         m->cash[l] = m->before[l] = 1; /* of which no further return is made */
@@ -335,11 +374,25 @@ static void event_bar(machine *m, uint64_t t)
         lane_levels_store(m, (unsigned)__builtin_ctz(lanes));
 }
 
+/* Trades at bar t and marks it, with those behind it where that can be done in one go; answers the
+ * first bar that is not marked. */
+static uint64_t event_bars(machine *m, uint64_t t)
+{
+    const uint8_t fresh = trade_bar(m, t);
+    if (is_simple(m)) {
+        const uint64_t end = m->longs | m->shorts ? next_event(m, t + 1) : t + 1;
+        const uint64_t marked = hot_simple(m, t, end, t + 1);
+        if (marked > t) return marked;
+    }
+    mark_bar(m, t, fresh);
+    return t + 1;
+}
+
 static void machine_start(machine *m)
 {
     m->cash = m->before = m->peak = vec_set(m->rules->cash);
     m->shares = m->sum = m->squares = m->held_bars = m->borrowed = m->best = vec_set(0);
-    m->worst = vec_set(1);
+    m->worst = m->worst_peak = vec_set(m->rules->cash);
     m->fall = m->fall_fixed = vec_set(-INFINITY);
     m->rise = m->rise_fixed = vec_set(INFINITY);
     m->due_first = UINT64_MAX;
@@ -366,7 +419,7 @@ static void machine_finish(machine *m, machine_result *out)
         out->account[l] = m->account[l];
         out->sum[l] = m->sum[l];
         out->squares[l] = m->squares[l];
-        out->worst[l] = m->worst[l];
+        out->worst[l] = m->worst[l] / m->worst_peak[l];
         out->equity[l] = broke ? 0 : m->before[l];
         out->held_bars[l] = m->held_bars[l];
         out->broke_bar[l] = m->broke_bar[l];
@@ -380,10 +433,11 @@ static void MACHINE(run)(const machine_rules *rules, const machine_tile *tile,
     machine m = {
         .rules = rules, .tile = tile, .signals = signals, .curves = curves, .recorder = recorder};
     machine_start(&m);
-    for (uint64_t t = 0; t < tile->bars; ++t) {
+    lane_begin(&m);
+    for (uint64_t t = 0; t < tile->bars;) {
         const uint64_t next = next_event(&m, t);
         if (t < next) t = hot_run(&m, t, next);
-        if (t < tile->bars) event_bar(&m, t);
+        if (t < tile->bars) t = event_bars(&m, t);
     }
     machine_finish(&m, out);
 }
