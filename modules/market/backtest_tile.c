@@ -33,18 +33,23 @@ static void load_prices(backtest_room *room, uint64_t item)
     }
 }
 
-/* All four prices of a bar by adjusted / close; a bar whose adjusted price is missing as it is. */
+/* All four prices of a bar by adjusted / close; a bar whose adjusted price is missing by what the
+ * bar before was, so that it is no jump. */
 static void adjust(backtest_room *room)
 {
     vec *const close = room->price[TD_CLOSE];
+    double by[TD_LANES];
+    for (unsigned l = 0; l < TD_LANES; ++l)
+        by[l] = 1;
     for (uint64_t t = 0; t < room->tile.bars; ++t)
         for (unsigned l = 0; l < TD_LANES; ++l) {
             const double adjusted = room->price[TD_ADJUSTED][t][l];
-            const double by = adjusted / close[t][l];
-            if (!(adjusted > 0) || !(by > 0) || isinf(by)) continue;
+            const double now = adjusted / close[t][l];
+            const bool known = adjusted > 0 && now > 0 && !isinf(now);
+            if (known) by[l] = now;
             for (uint32_t p = TD_OPEN; p <= TD_LOW; ++p)
-                if (room->price[p]) room->price[p][t][l] *= by;
-            close[t][l] = adjusted;
+                if (room->price[p]) room->price[p][t][l] *= by[l];
+            close[t][l] = known ? adjusted : close[t][l] * by[l];
         }
 }
 
@@ -63,7 +68,8 @@ static uint8_t open_lanes(const backtest_room *room, uint64_t t, bool ranges)
     return lanes;
 }
 
-/* Trades see NaN where nothing can be traded; expressions see a number at every bar. */
+/* Trades see NaN where nothing can be traded. Expressions see a price at every bar: the close where
+ * there is no other, as on halted bars, whose 0 is none. */
 static void trade_prices(backtest_room *room, uint64_t t)
 {
     const vec close = room->price[TD_CLOSE][t];
@@ -71,8 +77,9 @@ static void trade_prices(backtest_room *room, uint64_t t)
         if (!room->price[p]) continue;
         vec seen = room->price[p][t], traded = seen;
         for (unsigned l = 0; l < TD_LANES; ++l) {
-            if (!(room->tradable[t] >> l & 1)) traded[l] = NAN;
-            if (isnan(seen[l])) seen[l] = close[l];
+            const bool shut = !(room->tradable[t] >> l & 1);
+            if (shut) traded[l] = NAN;
+            if (isnan(seen[l]) || (shut && seen[l] == 0)) seen[l] = close[l];
         }
         if (room->price[p] != room->trade[p]) room->price[p][t] = seen;
         room->trade[p][t] = traded;

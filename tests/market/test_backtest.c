@@ -279,6 +279,54 @@ TEST(adjusted_prices_take_splits_away)
     help_free(&panel);
 }
 
+/* A bar whose adjusted price is missing is scaled as the one before: it is no jump. */
+TEST(a_missing_adjusted_price_is_no_jump)
+{
+    static const help_axis adjusted[] = {{"fill", "close"}, {"prices", "adjusted"}, {NULL, NULL}};
+    const help_call call = {"entry = true\n", NULL, adjusted, 0, 0, 1};
+    td_table *whole = NULL, *holes = NULL;
+    td_error err = TD_ERROR_INIT;
+    help_panel panel;
+    help_make(&panel, 8, 200, false);
+    CHECK_STATUS(TD_OK, help_run(&panel, &call, &whole, &err), &err);
+    for (uint64_t s = 0; s < 8; s++) {
+        panel.price[TD_ADJUSTED][s * 200 + 30 + s] = NAN;
+        panel.price[TD_ADJUSTED][s * 200 + 70 + s] = 0;
+    }
+    CHECK_STATUS(TD_OK, help_run(&panel, &call, &holes, &err), &err);
+    for (uint64_t s = 0; s < 8; s++)
+        CHECK_NEAR(help_at(whole, "volatility", s), help_at(holes, "volatility", s), 1e-9);
+    td_table_destroy(whole);
+    td_table_destroy(holes);
+    help_free(&panel);
+}
+
+/* Open, high and low of a halted bar are 0, which is no price: ranges, lows and candles of the bars
+ * around it must not see it. */
+TEST(expressions_see_the_close_of_a_halted_bar)
+{
+    static const help_axis axis[] = {{"fill", "open,close"}, {NULL, NULL}};
+    const help_call call = {"entry = lowest(low, 5) <= 0 or open <= 0 or high < close or "
+                            "atr(3) > close / 3\nexit = close < 0\n",
+                            axis,
+                            NULL,
+                            0,
+                            0,
+                            1};
+    td_table *table = NULL;
+    td_error err = TD_ERROR_INIT;
+    help_panel panel;
+    help_make(&panel, 8, 200, false);
+    for (uint64_t s = 0; s < 8; s++)
+        for (int p = 0; p < TD_PRICES; p++)
+            if (p != TD_CLOSE && p != TD_ADJUSTED) panel.price[p][s * 200 + 20 + 9 * s] = 0;
+    CHECK_STATUS(TD_OK, help_run(&panel, &call, &table, &err), &err);
+    for (uint64_t i = 0; i < 16; i++)
+        CHECK_INT(0, help_at(table, "trades", i));
+    td_table_destroy(table);
+    help_free(&panel);
+}
+
 static void fails(const help_panel *panel, const help_call *call, const char *part)
 {
     td_table *table = NULL;
@@ -322,6 +370,8 @@ int main(int argc, char **argv)
                                 RUN(scaling_and_shifting_a_panel_changes_no_result),
                                 RUN(a_trace_tells_what_the_grid_counts),
                                 RUN(adjusted_prices_take_splits_away),
+                                RUN(a_missing_adjusted_price_is_no_jump),
+                                RUN(expressions_see_the_close_of_a_halted_bar),
                                 RUN(faults_are_named),
                                 {0}};
     return check_main(argc, argv, tests);
