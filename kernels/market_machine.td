@@ -378,7 +378,6 @@ TD_FN void market_quote(market_book *b, const market_tape *tape)
 {
     const td_i32 t = b->bar;
     const td_i64 place = t * tape->step;
-    const int at_close = b->rule[RULE_CLOSE] != 0.0;
     b->last = t > 0 ? tape->close[place - tape->step] : 0.0;
     b->open = market_read(b, tape->open, place, tape->have & 1);
     b->high = market_read(b, tape->high, place, tape->have & 2);
@@ -387,7 +386,7 @@ TD_FN void market_quote(market_book *b, const market_tape *tape)
     b->close = market_read(b, tape->close, place, tape->tradable[place]);
     b->volatility = b->rule[RULE_NAN];
     if (b->rule[RULE_SIZE_BY] == 3.0 && t > 0)
-        b->volatility = market_volatility(b, tape, at_close ? t : t - 1);
+        b->volatility = market_volatility(b, tape, t - 1);
 }
 
 /* Does anything ask for a trade at this bar? At another one market_bar would change nothing. */

@@ -324,9 +324,9 @@ static void lane_trade(machine *m, unsigned l, uint64_t t, uint8_t *fresh)
     lane x;
     lane_drain(m, l);
     lane_fill(m, l, t, &x);
-    /* Known at the open: yesterday's closes; at the close: today's. */
+    /* Of the bars before, with fill=close too: orders within this bar do not know its close. */
     if (m->rules->size_by == SIZE_VOLATILITY && t > 0)
-        x.quote.volatility = lane_volatility(m, l, m->rules->at_close ? t : t - 1);
+        x.quote.volatility = lane_volatility(m, l, t - 1);
     lane_bar(&x, lane_bits(m->signals, t, l));
     if (x.fresh) *fresh |= (uint8_t)(1u << l);
     lane_store(m, l, t);

@@ -84,7 +84,7 @@ static lane lane_of(trading *w, uint64_t symbol)
     x.quote.volume = at(w, panel->volume, b, symbol);
     x.quote.volatility = NAN;
     if (w->rules->size_by == SIZE_VOLATILITY && b > 0)
-        x.quote.volatility = volatility(w, symbol, w->rules->at_close ? b : b - 1);
+        x.quote.volatility = volatility(w, symbol, b - 1);
     x.open = at(w, panel->open, b, symbol);
     x.high = at(w, panel->high, b, symbol);
     x.low = at(w, panel->low, b, symbol);

@@ -148,7 +148,7 @@ static bool ref_get_out(ref_account *a, double price, trade_reason reason)
 
 static double ref_volatility(const ref_account *a)
 {
-    const int last = ref_rule(a, RULE_fill) == 1 ? a->t : a->t - 1;
+    const int last = a->t - 1; /* an order within the range does not know the close */
     const int n = (int)ref_rule(a, RULE_size_bars);
     double r[REF_BARS], mean = 0, var = 0;
     if (last < n) return NAN;

@@ -422,6 +422,38 @@ TEST(nothing_looks_ahead)
     }
 }
 
+/* An order that is filled within a bar's range knows nothing of the bar's close. */
+TEST(orders_within_a_bar_do_not_know_its_close)
+{
+    static backtest_trade trades[TD_LANES][REF_TRADES];
+    int count[TD_LANES], seen = 0;
+    for (int i = 0; i < 2 * ROUNDS; i++) {
+        bench_random();
+        bench_run(machine_isa_best(), false);
+        memcpy(trades, b->trade, sizeof trades);
+        memcpy(count, b->trade_count, sizeof count);
+        const int t = 10 + (int)(chance() * (REF_BARS - 10));
+        for (int l = 0; l < TD_LANES; l++) {
+            ref_input *in = &b->in[l];
+            if (in->low[t] > 0) in->close[t] = in->low[t] + (in->high[t] - in->low[t]) * chance();
+        }
+        bench_fill();
+        bench_run(machine_isa_best(), false);
+        for (int l = 0; l < TD_LANES; l++)
+            for (int k = 0; k < count[l] && trades[l][k].entry_bar <= (uint64_t)t; k++) {
+                const backtest_trade *x = &trades[l][k], *y = &b->trade[l][k];
+                const ref_input *in = &b->in[l];
+                const bool ordered = x->is_short ? in->short_prices : in->long_prices;
+                if (x->entry_bar < (uint64_t)t || !ordered) continue;
+                CHECK(k < b->trade_count[l]);
+                CHECK(x->shares == y->shares);
+                CHECK(x->entry_price == y->entry_price);
+                seen++;
+            }
+    }
+    CHECK(seen > 20);
+}
+
 TEST(always_in_without_costs_is_buy_and_hold)
 {
     for (int i = 0; i < ROUNDS / 8; i++) {
@@ -459,6 +491,7 @@ int main(int argc, char **argv)
                                 RUN(instruction_sets_give_the_same_bits),
                                 RUN(scaling_prices_by_a_power_of_two_changes_nothing),
                                 RUN(nothing_looks_ahead),
+                                RUN(orders_within_a_bar_do_not_know_its_close),
                                 RUN(always_in_without_costs_is_buy_and_hold),
                                 {0}};
     const int failed = check_main(argc, argv, tests);
