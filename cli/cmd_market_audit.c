@@ -43,6 +43,10 @@ static td_status check_places(const market_audit_request *request, td_error *err
         place_same(request->csv, request->calendar_path))
         return td_fail(err, TD_E_BAD_ARGUMENT, "--csv %s is a file that is read or written too",
                        request->csv);
+    if (place_same(request->output, request->input))
+        return td_fail(err, TD_E_BAD_ARGUMENT,
+                       "--output %s is the input: the prices as they came would be lost",
+                       request->output);
     if (place_same(request->output, request->calendar_path))
         return td_fail(err, TD_E_BAD_ARGUMENT, "--output %s is the calendar", request->output);
     return TD_OK;

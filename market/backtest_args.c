@@ -43,9 +43,12 @@ static td_status on_parameter(void *context, const program_parameter *parameter,
     (void)err;
     for (uint32_t i = 0; i < RULE_COUNT; ++i) {
         if (strcmp(rule_param[i].name, parameter->name) != 0) continue;
-        rules->differs[i] = rules->in_text[i] && rules->text[i] != parameter->value;
+        rules->differs[i] |= rules->in_text[i] && rules->text[i] != parameter->value;
         rules->in_text[i] = true;
         rules->text[i] = parameter->value;
+        if (i != RULE_account || parameter->value != 1.0) continue;
+        if (rules->portfolios++ == 0)
+            snprintf(rules->portfolio, sizeof rules->portfolio, "%.63s", parameter->strategy);
     }
     return TD_OK;
 }
@@ -229,6 +232,25 @@ static bool asks_for_portfolio(const backtest_call *call, const backtest_rules *
     return is;
 }
 
+/* Whether accounts are those of symbols is one for the whole run, and decides about every result:
+ * one strategy's line must not turn the others' accounts into portfolios unasked. */
+static td_status check_account(const backtest_made *made, td_error *err)
+{
+    const backtest_rules *rules = &made->rules;
+    const td_op *op = td_args_op(made->args);
+    const uint32_t which = op_find_param(op, "strategy_name");
+    uint32_t count = 1;
+    if (rules->given[RULE_account] || rules->portfolios == 0 || which == UINT32_MAX) return TD_OK;
+    const td_param *param = op_param(op, which);
+    for (count = 0; param->choices && param->choices[count];)
+        count += 1;
+    if (rules->portfolios == count) return TD_OK;
+    return td_fail(err, TD_E_BAD_ARGUMENT,
+                   "strategy %s says account = portfolio, and %u of %u strategies do not: give all "
+                   "of them --account portfolio or --account symbol, or run them apart",
+                   rules->portfolio, count - rules->portfolios, count);
+}
+
 static td_status make_impl(const backtest_call *call, bool axes, backtest_made *out, td_error *err)
 {
     char name[TD_AXES_MAX][NAME_BYTES];
@@ -263,6 +285,7 @@ td_status backtest_call_make(td_engine *engine, const backtest_call *call, backt
     *out = (backtest_made){0};
     td_status status = make_impl(call, true, out, err);
     if (!status) status = td_args_create_op(engine, out->impl, &out->args, err);
+    if (!status) status = check_account(out, err);
     if (!status) status = apply_rules(out->args, call, &set, err);
     if (!status) status = apply_set(out->args, call->set, call->set_count, &set, err);
     if (!status) status = apply_axes(out->args, call, err);

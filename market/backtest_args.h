@@ -25,6 +25,8 @@ typedef struct backtest_rules {
     bool in_text[RULE_COUNT];        /* a strategy sets it */
     bool differs[RULE_COUNT];        /* strategies set it to different values */
     double text[RULE_COUNT];         /* choices by their number */
+    char portfolio[64];              /* the first strategy that says account = portfolio */
+    uint32_t portfolios;             /* strategies that say so */
 } backtest_rules;
 
 typedef struct backtest_made {

@@ -142,6 +142,9 @@ bt --strategy ma_cross --symbols 999999 --csv x.csv; expect_rc 3; expect_no_file
 bt --strategy ma_cross --from 2030 --csv x.csv; expect_rc 2; expect_err "it holds 2021-01-04"
 bt --strategy ma_cross --benchmark spy; expect_rc 3; expect_err "equal"
 bt --strategy ma_cross --prices adjusted; expect_rc 2; expect_err "adjusted"
+bt --strategy ma_cross --strategy momentum_12_1 --csv both.csv; expect_rc 2
+expect_err "momentum_12_1 says account = portfolio"; expect_err "--account symbol"
+expect_no_file both.csv
 bt --param fast=5; expect_rc 2; expect_err "--entry"
 bt --entry "close > "; expect_rc 2; expect_err "1:"; expect_err "expected"
 bt --entry "close[-1] > close"; expect_rc 2

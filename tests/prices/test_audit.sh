@@ -71,11 +71,14 @@ left = {name for name, fault in faults.items() if fault["rows"]}
 assert left == {"zero_volume", "moves"}, left   # filled bars have no volume; moves were kept
 END
 checks=$((checks + 1))
-run market audit clean.nc --zero-volume drop -o clean.nc
+run market audit clean.nc --zero-volume drop -o ./clean.nc
+expect_rc 2
+expect_err "is the input"
+run market audit clean.nc --zero-volume drop -o again.nc
 expect_rc 0
 /usr/bin/python3 - <<'END' || fail "the file does not say what was done to it"
 import netCDF4
-file = netCDF4.Dataset("clean.nc")
+file = netCDF4.Dataset("again.nc")
 assert "policy fill, found 1 rows in 1 symbols, changed 1 rows in 1 symbols" in file.audit_halts
 assert file.audit_halts.count("\n") == 1, file.audit_halts     # both audits
 assert file.audit_source == "p.nc\nclean.nc", file.audit_source
