@@ -185,7 +185,7 @@ static bool in_list(const char *list, const char *name)
     return false;
 }
 
-static td_status check_measures(const td_op *op, const char *list, td_error *err)
+static td_status check_measures(const td_op *op, const char *flag, const char *list, td_error *err)
 {
     char name[NAME_BYTES];
     for (const char *at = list; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
@@ -198,8 +198,8 @@ static td_status check_measures(const td_op *op, const char *list, td_error *err
             text_add(&all, ", ");
         }
         const td_status status =
-            td_fail(err, TD_E_BAD_ARGUMENT, "measures has \"%s\", allowed %sall", name,
-                    all.data ? all.data : "");
+            td_fail(err, TD_E_BAD_ARGUMENT, "%s has \"%s\", allowed %s%s", flag, name,
+                    all.data ? all.data : "", strcmp(flag, "best") == 0 ? "and no other" : "all");
         text_free(&all);
         return status;
     }
@@ -211,12 +211,20 @@ static td_status apply_measures(td_args *args, const char *list, td_error *err)
     const td_op *op = td_args_op(args);
     if (!list) return TD_OK;
     const bool all = strcmp(list, "all") == 0;
-    td_status status = all ? TD_OK : check_measures(op, list, err);
+    td_status status = all ? TD_OK : check_measures(op, "measures", list, err);
     for (uint32_t i = 0; i < op->output_count && !status; ++i) {
         const char *name = op_output(op, i)->name;
         status = td_args_output(args, name, all || in_list(list, name), err);
     }
     return status;
+}
+
+/* What points are ranked by is computed, though it is not among the measures asked for. */
+static td_status apply_by(td_args *args, const char *by, td_error *err)
+{
+    if (!by) return TD_OK;
+    const td_status status = check_measures(td_args_op(args), "best", by, err);
+    return status ? status : td_args_output(args, by, true, err);
 }
 
 /* ---- The call ------------------------------------------------------------------------------- */
@@ -290,6 +298,7 @@ td_status backtest_call_make(td_engine *engine, const backtest_call *call, backt
     if (!status) status = apply_set(out->args, call->set, call->set_count, &set, err);
     if (!status) status = apply_axes(out->args, call, err);
     if (!status) status = apply_measures(out->args, call->measures, err);
+    if (!status) status = apply_by(out->args, call->by, err);
     status = finish(out->args, &set, status, err);
     if (status) backtest_made_free(out);
     return status;

@@ -17,6 +17,7 @@ typedef struct backtest_call {
     const backtest_rule_value *rule;
     uint32_t rule_count;
     const char *measures;            /* "sharpe,trades", "all"; NULL: the operation's own */
+    const char *by;                  /* a measure that is computed too; NULL: none */
 } backtest_call;
 
 /* Where the value of each rule comes from: the caller, the strategies' text, or the default. */

@@ -78,6 +78,51 @@ static td_status check_size(const backtest_job *job, td_error *err)
                              "fewer values with --grid, fewer --symbols, or fewer --measures", err);
 }
 
+/* 0.10 is the value 0.1 of an axis of numbers. */
+static bool is_value(const char *name, const double *number, const char *given)
+{
+    char *end = NULL;
+    const double value = strtod(given, &end);
+    return strcmp(name, given) == 0 || (number && *given && !*end && value == *number);
+}
+
+static td_status fail_at(const td_axis *axis, const char *given, td_error *err)
+{
+    char list[240] = "";
+    size_t used = 0;
+    for (uint64_t i = 0; i < axis->count && used < 160; ++i) {
+        const int bytes =
+            snprintf(list + used, sizeof list - used, "%s%.30s", i ? ", " : "", axis->text[i]);
+        used += bytes > 0 ? (size_t)bytes : 0;
+    }
+    return td_fail(err, TD_E_OUT_OF_RANGE, "at: %.60s is not among the values of %s: %s%s", given,
+                   axis->name, list, used < 160 ? "" : " ..");
+}
+
+/* "fast=10,slow=50" names axes and values of theirs: before hours are spent on them. */
+static td_status check_at(const backtest_job *job, td_error *err)
+{
+    char given[128];
+    for (const char *at = job->config->at; at && *at;) {
+        const size_t more = strcspn(at, ",");
+        snprintf(given, sizeof given, "%.*s", (int)(more < 120 ? more : 120), at);
+        at += more + (at[more] == ',');
+        char *equals = strchr(given, '=');
+        if (equals) *equals = 0;
+        const td_axis *axis = equals ? td_args_axis(job->made.args, given) : NULL;
+        if (equals) *equals = '=';
+        if (!axis)
+            return td_fail(err, TD_E_BAD_ARGUMENT,
+                           "at has \"%.60s\", must be AXIS=VALUE of an axis that has a --grid",
+                           given);
+        bool found = false;
+        for (uint64_t i = 0; i < axis->count && !found; ++i)
+            found = is_value(axis->text[i], axis->number ? &axis->number[i] : NULL, equals + 1);
+        if (!found) return fail_at(axis, given, err);
+    }
+    return TD_OK;
+}
+
 static td_status step_read(backtest_job *job, td_error *err)
 {
     const backtest_config *config = job->config;
@@ -92,15 +137,16 @@ static td_status step_read(backtest_job *job, td_error *err)
     if (status) return status;
     job->summary->symbols = job->pick.panel.symbol_count;
     job->summary->bars = job->pick.panel.bar_count;
-    job->call =
-        (backtest_call){job->text,         config->grid, config->grid_count, config->set,
-                        config->set_count, config->rule, config->rule_count, config->measures};
+    job->call = (backtest_call){job->text,          config->grid,      config->grid_count,
+                                config->set,        config->set_count, config->rule,
+                                config->rule_count, config->measures,  config->by};
     status = backtest_call_make(job->engine, &job->call, &job->made, err);
     if (!status && backtest_rule_number(&job->made, RULE_prices) == 1.0 &&
         !job->pick.panel.price[TD_ADJUSTED])
         status = td_fail(err, TD_E_BAD_ARGUMENT,
                          "prices is adjusted, and %s has no adjusted closes", config->prices);
     if (!status) status = check_symbol(job, err);
+    if (!status) status = check_at(job, err);
     if (!status) status = make_benchmark(job, err);
     if (status) return status;
     job->inputs = (panel_inputs){.panel = &job->pick.panel, .benchmark = job->benchmark};
@@ -299,54 +345,51 @@ static void summarise(backtest_job *job)
                         : NAN;
 }
 
-/* "fast=10,slow=50": the value of every axis that has more than one. */
-static td_status find_point(backtest_job *job, td_error *err)
+/* "fast=10,slow=50", which check_at has found to be right: the best point but for these. */
+static void find_point(backtest_job *job)
 {
     const outcome *o = job->o;
     uint64_t index[TD_AXES_MAX];
-    char value[OUTCOME_LABEL_MAX];
+    char value[OUTCOME_LABEL_MAX], given[128];
     job->point = o->rank[0];
-    if (!job->config->at) return TD_OK;
     outcome_index(o, job->point, index);
     for (const char *at = job->config->at; at && *at;) {
-        const size_t bytes = strcspn(at, ",="), more = strcspn(at, ",");
-        uint32_t axis = 0;
-        while (axis < o->axis_count &&
-               (strlen(o->axis[axis].name) != bytes || strncmp(o->axis[axis].name, at, bytes) != 0))
-            axis += 1;
-        if (axis == o->axis_count || at[bytes] != '=')
-            return td_fail(err, TD_E_BAD_ARGUMENT,
-                           "at has \"%.*s\", must be AXIS=VALUE of an axis that has a --grid",
-                           (int)(more < 60 ? more : 60), at);
-        uint64_t i = 0;
-        for (; i < o->axis[axis].count; ++i) {
-            outcome_coordinate(o, axis, i, value);
-            if (strlen(value) == more - bytes - 1 &&
-                strncmp(value, at + bytes + 1, strlen(value)) == 0)
-                break;
-        }
-        if (i == o->axis[axis].count)
-            return td_fail(err, TD_E_OUT_OF_RANGE, "at: %.*s is not among the values of %s",
-                           (int)(more < 60 ? more : 60), at, o->axis[axis].name);
-        index[axis] = i;
+        const size_t more = strcspn(at, ","), bytes = strcspn(at, "=,");
+        snprintf(given, sizeof given, "%.*s", (int)(more < 120 ? more : 120), at);
         at += more + (at[more] == ',');
+        for (uint32_t a = 0; a < o->axis_count && bytes < strlen(given); ++a) {
+            if (strlen(o->axis[a].name) != bytes || strncmp(o->axis[a].name, given, bytes) != 0)
+                continue;
+            for (uint64_t i = 0; i < o->axis[a].count; ++i)
+                if (is_value(outcome_coordinate(o, a, i, value),
+                             o->axis[a].number ? &o->axis[a].number[i] : NULL, given + bytes + 1))
+                    index[a] = i;
+        }
     }
     job->point = outcome_point(o, index);
-    return TD_OK;
+}
+
+/* A rule that is an axis has no one value: NaN. */
+static double either(double value, double instead)
+{
+    return isnan(value) ? instead : value;
 }
 
 static td_status step_rank(backtest_job *job, td_error *err)
 {
     td_status status = market_step_begin(&job->steps, "rank", err);
     if (!status) status = outcome_open(job->table, job->config->by, on_rank, job, &job->o, err);
-    if (!status) status = find_point(job, err);
     if (status) return status;
+    find_point(job);
     summarise(job);
-    const double year = backtest_rule_number(&job->made, RULE_year),
-                 ddof = backtest_rule_number(&job->made, RULE_ddof);
-    status = panel_hold_medians(
-        &job->pick.panel, backtest_rule_number(&job->made, RULE_prices) == 1.0,
-        year > 0 ? year : 252, isnan(ddof) ? 1 : (int)ddof, &job->summary->hold, err);
+    const panel_hold_rules rules = {
+        .year = either(backtest_rule_number(&job->made, RULE_year), 252),
+        .risk_free = either(backtest_rule_number(&job->made, RULE_risk_free), 0),
+        .ddof = (int)either(backtest_rule_number(&job->made, RULE_ddof), 1),
+        .log_returns = backtest_rule_number(&job->made, RULE_returns) == 1.0};
+    status =
+        panel_hold_medians(&job->pick.panel, backtest_rule_number(&job->made, RULE_prices) == 1.0,
+                           &rules, &job->summary->hold, err);
     if (!status) market_step_end(&job->steps, false);
     return status;
 }

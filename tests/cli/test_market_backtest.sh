@@ -135,8 +135,11 @@ bt --strategy ma_cross --grid fee=0,0.1 --fee 0.2; expect_rc 2; expect_err "both
 bt --strategy ma_cross --measures sharp; expect_rc 2; expect_err "sharpe"
 bt --strategy ma_cross --best nothing --csv w.csv; expect_rc 2; expect_err "sharpe"
 bt --strategy ma_cross --at fast=10 --csv w.csv --trades x.csv; expect_rc 2; expect_err "--grid"
-bt --strategy ma_cross --grid fast=5,10 --at fast=7 --trades x.csv; expect_rc 2
-expect_err "not among"; expect_no_file x.csv
+bt --strategy ma_cross --grid fast=5,10 --at fast=7 --csv w.csv --trades x.csv; expect_rc 2
+expect_err "not among the values of fast: 5, 10"; expect_no_file x.csv
+expect_no_file w.csv # found before the run, not after it
+bt --strategy ma_cross --best sortino --csv by.csv; expect_rc 0; expect_out "by median sortino"
+bt --strategy ma_cross --grid fast=5,10 --at fast=10.0 --csv at.csv; expect_rc 0
 bt --strategy ma_cross --symbol 000011 --trades x.csv; expect_rc 3; expect_err "did you mean"
 bt --strategy ma_cross --symbols 999999 --csv x.csv; expect_rc 3; expect_no_file x.csv
 bt --strategy ma_cross --from 2030 --csv x.csv; expect_rc 2; expect_err "it holds 2021-01-04"
