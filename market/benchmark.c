@@ -180,7 +180,7 @@ td_status benchmark_make(const td_panel *whole, const panel_pick *pick, const ch
 
 /* ---- Holding -------------------------------------------------------------------------------- */
 
-panel_hold level_hold_of(const double *level, uint64_t count, double year, int ddof)
+panel_hold level_hold_of(const double *level, uint64_t count, const panel_hold_rules *rules)
 {
     panel_hold hold = {NAN, NAN, NAN};
     double first = NAN, last = NAN, peak = NAN, fall = 0.0, mean = 0.0, squares = 0.0;
@@ -192,7 +192,8 @@ panel_hold level_hold_of(const double *level, uint64_t count, double year, int d
             first = last = peak = now;
             continue;
         }
-        const double gain = now / last - 1.0, away = gain - mean;
+        const double gain = rules->log_returns ? log(now / last) : now / last - 1.0;
+        const double away = gain - mean;
         returns += 1;
         mean += away / (double)returns;
         squares += away * (gain - mean);
@@ -203,17 +204,18 @@ panel_hold level_hold_of(const double *level, uint64_t count, double year, int d
     if (returns == 0) return hold;
     hold.total_return = last / first - 1.0;
     hold.max_drawdown = fall;
-    if (returns > (uint64_t)ddof && squares > 0)
-        hold.sharpe = mean / sqrt(squares / (double)(returns - (uint64_t)ddof)) * sqrt(year);
+    if (returns > (uint64_t)rules->ddof && squares > 0)
+        hold.sharpe = (mean - rules->risk_free / rules->year) /
+                      sqrt(squares / (double)(returns - (uint64_t)rules->ddof)) * sqrt(rules->year);
     return hold;
 }
 
-panel_hold panel_hold_of(const td_panel *panel, uint64_t symbol, bool adjusted, double year,
-                         int ddof)
+panel_hold panel_hold_of(const td_panel *panel, uint64_t symbol, bool adjusted,
+                         const panel_hold_rules *rules)
 {
     const double *close = closes(panel, symbol, adjusted);
     if (!close) return (panel_hold){NAN, NAN, NAN};
-    return level_hold_of(close, panel->bar_count, year, ddof);
+    return level_hold_of(close, panel->bar_count, rules);
 }
 
 static int compare_numbers(const void *a, const void *b)
@@ -233,7 +235,7 @@ static double median_of(double *value, uint64_t count)
     return 0.5 * (value[(kept - 1) / 2] + value[kept / 2]);
 }
 
-td_status panel_hold_medians(const td_panel *panel, bool adjusted, double year, int ddof,
+td_status panel_hold_medians(const td_panel *panel, bool adjusted, const panel_hold_rules *rules,
                              panel_hold *out, td_error *err)
 {
     const uint64_t count = panel->symbol_count;
@@ -242,7 +244,7 @@ td_status panel_hold_medians(const td_panel *panel, bool adjusted, double year, 
         return td_fail(err, TD_E_NO_MEMORY, "no memory for %llu symbols",
                        (unsigned long long)count);
     for (uint64_t s = 0; s < count; ++s) {
-        const panel_hold one = panel_hold_of(panel, s, adjusted, year, ddof);
+        const panel_hold one = panel_hold_of(panel, s, adjusted, rules);
         value[s] = one.total_return;
         value[count + s] = one.sharpe;
         value[2 * count + s] = one.max_drawdown;

@@ -366,6 +366,16 @@ double outcome_expected_max(uint64_t count, double deviation)
                         EULER_MASCHERONI * normal_quantile(1.0 - 1.0 / (n * exp(1.0))));
 }
 
+double outcome_sharpe_error(double sharpe, double bars, double year)
+{
+    return bars > 0 ? sqrt((year + 0.5 * sharpe * sharpe) / bars) : NAN;
+}
+
+double outcome_deflated(double sharpe, double expected, double error)
+{
+    return 0.5 * erfc((expected - sharpe) / (error * sqrt(2.0)));
+}
+
 double outcome_spread(const outcome *o, uint32_t measure)
 {
     const double *median = o->measure[measure].median;

@@ -62,6 +62,12 @@ uint64_t outcome_sorted(const outcome *o, uint32_t measure, uint64_t point, doub
  * expected: D. Bailey, M. Lopez de Prado, "The Deflated Sharpe Ratio", Journal of Portfolio
  * Management 40(5), 2014, equation 1. 0 for fewer than 2 draws. */
 double outcome_expected_max(uint64_t count, double deviation);
+/* Standard error of a yearly Sharpe ratio that so many bars gave: A. W. Lo, "The Statistics of
+ * Sharpe Ratios", Financial Analysts Journal 58(4), 2002, table 1 (independent normal returns). */
+double outcome_sharpe_error(double sharpe, double bars, double year);
+/* The deflated Sharpe ratio: the probability that the true one is above what luck is expected to
+ * show, by that error; skew and kurtosis of the returns left out. Same source, equation 2. */
+double outcome_deflated(double sharpe, double expected, double error);
 /* Standard deviation (ddof 1) of a measure's medians over the ranked points; NaN for fewer than
  * 2. */
 double outcome_spread(const outcome *o, uint32_t measure);

@@ -43,13 +43,20 @@ TD_MUST_USE td_status benchmark_make(const td_panel *whole, const panel_pick *pi
 typedef struct panel_hold {
     double total_return, sharpe, max_drawdown;   /* NaN: fewer than 2 bars */
 } panel_hold;
-/* year: bars in a year; ddof as in variances. */
-panel_hold panel_hold_of(const td_panel *panel, uint64_t symbol, bool adjusted, double year,
-                         int ddof);
+/* The conventions of the Sharpe ratio, those of the strategy that it stands beside. */
+typedef struct panel_hold_rules {
+    double year, risk_free;   /* bars in a year; a yearly rate */
+    int ddof;
+    bool log_returns;
+} panel_hold_rules;
+
+panel_hold panel_hold_of(const td_panel *panel, uint64_t symbol, bool adjusted,
+                         const panel_hold_rules *rules);
 /* Medians over the symbols; NaN where none has a value. */
-TD_MUST_USE td_status panel_hold_medians(const td_panel *panel, bool adjusted, double year,
-                                         int ddof, panel_hold *out, td_error *err);
+TD_MUST_USE td_status panel_hold_medians(const td_panel *panel, bool adjusted,
+                                         const panel_hold_rules *rules, panel_hold *out,
+                                         td_error *err);
 /* Of a level on bars. */
-panel_hold level_hold_of(const double *level, uint64_t count, double year, int ddof);
+panel_hold level_hold_of(const double *level, uint64_t count, const panel_hold_rules *rules);
 
 #endif

@@ -134,8 +134,8 @@ static void put_key(report_page *p)
     for (uint32_t c = 0; c < REPORT_CURVES_MAX; ++c) {
         const report_curve *curve = &p->in->curve[c];
         if (!curve->level) continue;
-        const panel_hold made =
-            level_hold_of(curve->level, p->in->panel->bar_count, p->in->year, 1);
+        const panel_hold made = level_hold_of(curve->level, p->in->panel->bar_count,
+                                              &(panel_hold_rules){.year = p->in->year, .ddof = 1});
         text_format(&p->out, "<li><span class=\"keyline k%u\"></span>", c);
         text_escape(&p->out, curve->name);
         text_format(&p->out, ": %s, largest drawdown %s</li>",

@@ -8,9 +8,7 @@
 #define TOP_POINTS  25
 #define FEW_TRADES  30.0 /* of a symbol: a mean of fewer tells little */
 #define SHORT_YEARS 2.0
-#define SHARPE_LUCKY                                                             \
-    1.0 /* of its expected maximum: a best point below it is no better than luck \
-         */
+#define SURE        0.95 /* a deflated Sharpe ratio that is asked for */
 
 static double median_at(const report_page *p, const char *measure, uint64_t point)
 {
@@ -85,6 +83,29 @@ static void put_lead(report_page *p)
     text_add(out, "</p>");
 }
 
+/* More than luck is expected to show; but how well is it known? */
+static void put_deflated(report_page *p, double best, double expected)
+{
+    const market_report *in = p->in;
+    const double bars = (double)in->panel->bar_count;
+    const double error = outcome_sharpe_error(best, bars, in->year);
+    const double sure = outcome_deflated(best, expected, error);
+    char value[SHOW_MAX], known[SHOW_MAX], years[SHOW_MAX], chance[SHOW_MAX];
+    text_format(
+        &p->out,
+        "The best point\xE2\x80\x99s %s is more than that; but over %s years a Sharpe ratio is "
+        "known to \xC2\xB1%s only (its standard error: Lo, 2002). ",
+        show_fixed(value, best, 2), show_fixed(years, bars / in->year, 1),
+        show_fixed(known, error, 2));
+    text_format(&p->out,
+                "The probability that it is truly above such luck is %s: %s. Neighbouring points "
+                "trade alike, so they are fewer tries than they count, and spread less; and a "
+                "market that rose lifts every point, so compare with holding.",
+                show_fixed(chance, sure, 2),
+                sure < SURE ? "<b>not enough to believe it</b>, for which 0.95 is asked"
+                            : "enough, where 0.95 is asked");
+}
+
 /* The best of many is flattered by being the best: how much luck alone would show. */
 static void put_luck(report_page *p)
 {
@@ -104,16 +125,10 @@ static void put_luck(report_page *p)
                 "of %s independent strategies without any edge that spread as much, the luckiest "
                 "would be expected to show %s. ",
                 show_count(number, o->ranked), show_fixed(luck, expected, 2));
-    if (best <= SHARPE_LUCKY * expected)
+    if (best <= expected)
         text_format(out, "The best point\xE2\x80\x99s %s is <b>no more than that luck</b>.",
                     show_fixed(value, best, 2));
-    else
-        text_format(out,
-                    "The best point\xE2\x80\x99s %s is more than that. Neighbouring points trade "
-                    "alike, so they are fewer independent tries than they count, and this asks for "
-                    "a little too much; but a market that rose lifts every point, so compare with "
-                    "holding.",
-                    show_fixed(value, best, 2));
+    else put_deflated(p, best, expected);
     text_add(out, " (Bailey and L\xC3\xB3pez de Prado, 2014.)</p>\n");
 }
 

@@ -131,7 +131,8 @@ TEST(levels_of_a_symbol_of_all_and_of_a_file)
 TEST(holding_is_worked_out)
 {
     const double level[] = {NAN, 100, 110, NAN, 99, 121};
-    const panel_hold hold = level_hold_of(level, 6, 252, 1);
+    panel_hold_rules rules = {.year = 252, .ddof = 1};
+    const panel_hold hold = level_hold_of(level, 6, &rules);
     CHECK_NEAR(0.21, hold.total_return, 1e-15);
     CHECK_NEAR(-0.1, hold.max_drawdown, 1e-15);
     const double r[] = {0.1, -0.1, 121.0 / 99 - 1};
@@ -140,10 +141,20 @@ TEST(holding_is_worked_out)
     for (int i = 0; i < 3; ++i)
         squares += (r[i] - mean) * (r[i] - mean);
     CHECK_NEAR(mean / sqrt(squares / 2) * sqrt(252), hold.sharpe, 1e-12);
-    CHECK(isnan(level_hold_of(level, 2, 252, 1).total_return));
+    CHECK(isnan(level_hold_of(level, 2, &rules).total_return));
     const double flat[] = {5, 5, 5};
-    CHECK_NEAR(0.0, level_hold_of(flat, 3, 252, 1).total_return, 0);
-    CHECK(isnan(level_hold_of(flat, 3, 252, 1).sharpe));
+    CHECK_NEAR(0.0, level_hold_of(flat, 3, &rules).total_return, 0);
+    CHECK(isnan(level_hold_of(flat, 3, &rules).sharpe));
+    rules.risk_free = 0.0252;
+    CHECK_NEAR((mean - 0.0001) / sqrt(squares / 2) * sqrt(252),
+               level_hold_of(level, 6, &rules).sharpe, 1e-12);
+    rules = (panel_hold_rules){.year = 365, .ddof = 0, .log_returns = true};
+    const double l[] = {log(1.1), log(0.9), log(121.0 / 99)}, centre = log(1.21) / 3;
+    squares = 0;
+    for (int i = 0; i < 3; ++i)
+        squares += (l[i] - centre) * (l[i] - centre);
+    CHECK_NEAR(centre / sqrt(squares / 3) * sqrt(365), level_hold_of(level, 6, &rules).sharpe,
+               1e-12);
 }
 
 TEST(calls_are_taken_apart)

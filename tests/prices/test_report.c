@@ -393,6 +393,17 @@ TEST(expected_maximum_is_near_the_exact_one)
     CHECK_NEAR(0.0, outcome_expected_max(1, 1.0), 0);
 }
 
+/* Lo's table 1: a yearly Sharpe ratio of 1 over 5 years of 252 bars has the error 0.4477; two such
+ * errors above luck are a probability of 0.9772. */
+TEST(a_sharpe_ratio_is_known_to_its_error)
+{
+    const double error = outcome_sharpe_error(1, 1260, 252);
+    CHECK_NEAR(0.44766, error, 1e-5);
+    CHECK_NEAR(0.97725, outcome_deflated(0.3 + 2 * error, 0.3, error), 1e-5);
+    CHECK_NEAR(0.5, outcome_deflated(0.3, 0.3, error), 1e-15);
+    CHECK(isnan(outcome_sharpe_error(1, 0, 252)));
+}
+
 int main(int argc, char **argv)
 {
     return check_main(argc, argv,
@@ -403,5 +414,6 @@ int main(int argc, char **argv)
                                      RUN(outcome_ranks_points_that_half_of_the_symbols_trade),
                                      RUN(medians_equal_those_of_sorting),
                                      RUN(expected_maximum_is_near_the_exact_one),
+                                     RUN(a_sharpe_ratio_is_known_to_its_error),
                                      {0}});
 }
