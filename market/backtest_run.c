@@ -369,6 +369,12 @@ static void find_point(backtest_job *job)
     job->point = outcome_point(o, index);
 }
 
+/* A rule that is an axis has no one value: NaN. */
+static double either(double value, double instead)
+{
+    return isnan(value) ? instead : value;
+}
+
 static td_status step_rank(backtest_job *job, td_error *err)
 {
     td_status status = market_step_begin(&job->steps, "rank", err);
@@ -376,11 +382,14 @@ static td_status step_rank(backtest_job *job, td_error *err)
     if (status) return status;
     find_point(job);
     summarise(job);
-    const double year = backtest_rule_number(&job->made, RULE_year),
-                 ddof = backtest_rule_number(&job->made, RULE_ddof);
-    status = panel_hold_medians(
-        &job->pick.panel, backtest_rule_number(&job->made, RULE_prices) == 1.0,
-        year > 0 ? year : 252, isnan(ddof) ? 1 : (int)ddof, &job->summary->hold, err);
+    const panel_hold_rules rules = {
+        .year = either(backtest_rule_number(&job->made, RULE_year), 252),
+        .risk_free = either(backtest_rule_number(&job->made, RULE_risk_free), 0),
+        .ddof = (int)either(backtest_rule_number(&job->made, RULE_ddof), 1),
+        .log_returns = backtest_rule_number(&job->made, RULE_returns) == 1.0};
+    status =
+        panel_hold_medians(&job->pick.panel, backtest_rule_number(&job->made, RULE_prices) == 1.0,
+                           &rules, &job->summary->hold, err);
     if (!status) market_step_end(&job->steps, false);
     return status;
 }
