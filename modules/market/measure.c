@@ -35,7 +35,8 @@ static double ratio(double a, double b)
 static double spread(double sum, double squares, double count, double less)
 {
     const double mean = sum / count, over = squares - count * mean * mean;
-    if (!(count > less)) return NAN;
+    /* The logarithm of losing everything has no deviation. */
+    if (!(count > less) || !isfinite(squares)) return NAN;
     return over > squares * SPREAD_LEAST ? sqrt(over / (count - less)) : 0;
 }
 

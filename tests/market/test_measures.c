@@ -229,6 +229,24 @@ TEST(equal_returns_have_no_sharpe)
     IS(volatility, 0.0);
 }
 
+/* An account that is broke loses everything: its logarithm has no deviation, and it is not 0. */
+TEST(losing_everything_has_no_log_volatility)
+{
+    double out[MEASURE_COUNT];
+    measure_input in;
+    make(50, &in);
+    rules.log_returns = true;
+    gains[30] = -1;
+    for (int i = 31; i < 50; i++)
+        gains[i] = 0;
+    in.equity = 0;
+    measure_all(&in, all, out);
+    rules.log_returns = false;
+    CHECK(isnan(out[MEASURE_volatility]));
+    CHECK(isnan(out[MEASURE_sharpe]));
+    IS(total_return, -1.0);
+}
+
 TEST(gains_are_stored_only_where_they_are_read)
 {
     bool wants[MEASURE_COUNT] = {false};
@@ -245,6 +263,7 @@ int main(int argc, char **argv)
                                 RUN(logarithms_are_of_the_same_returns),
                                 RUN(what_is_undefined_is_nan),
                                 RUN(equal_returns_have_no_sharpe),
+                                RUN(losing_everything_has_no_log_volatility),
                                 RUN(gains_are_stored_only_where_they_are_read),
                                 {0}};
     return check_main(argc, argv, tests);
