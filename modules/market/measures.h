@@ -6,10 +6,11 @@
  * logarithms log(1 + r). n: bars. f: risk_free / year. mean, sd: of r, sd with n - ddof. b: returns
  * of the benchmark at the same bars, 0 at the first; what is measured against it (alpha .. capture)
  * reads simple returns of both, whatever `returns` says. What is undefined (0 / 0, x / 0, too few
- * bars; a deviation of logarithms where everything was lost) is NaN. Sources: Sharpe, Journal of Portfolio Management 21 (1994) 49; Sortino and van der Meer,
- * JPM 17 (1991) 27; Young, Futures 20 (1991) 40 (Calmar); Keating and Shadwick, Journal of
- * Performance Measurement 6 (2002) 59 (Omega); Rockafellar and Uryasev, Journal of Risk 2 (2000) 21
- * (CVaR); Jensen, Journal of Finance 23 (1968) 389 (alpha).
+ * bars; a deviation of logarithms where everything was lost) is NaN. Sources: Sharpe, Journal of
+ * Portfolio Management 21 (1994) 49; Sortino and van der Meer, JPM 17 (1991) 27; Young, Futures 20
+ * (1991) 40 (Calmar); Keating and Shadwick, Journal of Performance Measurement 6 (2002) 59 (Omega);
+ * Rockafellar and Uryasev, Journal of Risk 2 (2000) 21 (CVaR); Jensen, Journal of Finance 23 (1968)
+ * 389 (alpha).
  *
  *   MEASURE(name, dtype, flags, unit, doc)    Includers define it; it is undefined at the end. */
 /* clang-format off */
