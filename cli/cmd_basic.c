@@ -1,4 +1,5 @@
 /* cmd_basic.c - help, version, describe, completion, man and reference. */
+#include "cli/describe_name.h"
 #include "cli/work.h"
 
 #include <stdio.h>
@@ -78,27 +79,22 @@ static void add_list(paper *page)
         paper_pad(page, 16);
         paper_addf(page, "%s\n", op->title);
     }
-    paper_addf(page, "\nTry \"%s describe %s\".\n", PROGRAM, op_listed_at(0)->name);
+    paper_addf(page, "\nTry \"%s describe %s\", or \"%s describe strategies\".\n", PROGRAM,
+               op_listed_at(0)->name, PROGRAM);
 }
 
 td_status cmd_describe(cli_call *cli, td_error *err)
 {
     paper page = {0};
-    const td_op *op = NULL;
-    if (cli->word_count > 0) {
-        for (uint32_t i = 0; (op = op_listed_at(i)); ++i)
-            if (strcmp(op->name, cli->word[0]) == 0) break;
-        if (!op) {
-            const td_op *each = NULL;
-            for (uint32_t i = 0; (each = op_listed_at(i)); ++i)
-                paper_addf(&page, "%s%s", i ? ", " : "", each->name);
-            const td_status status = td_fail(err, TD_E_NOT_FOUND,
-                                             "no operation \"%s\"; there are "
-                                             "%s",
-                                             cli->word[0], page.data ? page.data : "none");
-            paper_free(&page);
-            return status;
-        }
+    const char *name = cli->word_count > 0 ? cli->word[0] : NULL;
+    const td_op *op = name ? describe_operation(name) : NULL;
+    if (name && !op) {
+        const td_status status = strcmp(name, "strategies") == 0
+                                     ? describe_strategies(&page, err)
+                                     : describe_strategy(&page, name, err);
+        if (!status) return cli_out(cli, &page, err);
+        paper_free(&page);
+        return status;
     }
     if (cli->json) return describe_json(cli, op, err);
     if (!op) add_list(&page);

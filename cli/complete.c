@@ -26,7 +26,7 @@ static void add_flag_names(paper *page, const flag_list *flags)
 /* The words after the command that are not files: "bash|zsh", or nothing. */
 static void add_words(paper *page, const cli_command *command)
 {
-    if (strcmp(command->words, "[OPERATION]") == 0) {
+    if (strncmp(command->words, "[OPERATION", 10) == 0) {
         const td_op *op = NULL;
         for (uint32_t i = 0; (op = op_listed_at(i)); ++i)
             paper_addf(page, "%s%s", i ? " " : "", op->name);

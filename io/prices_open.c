@@ -480,7 +480,11 @@ td_status prices_open(const char *path, prices **out, td_error *err)
     const int code = nc_open(local, NC_NOWRITE, &o->nc);
     if (code > 0) status = file_fail(err, path, "open", code);
     else if (code != NC_NOERR)
-        status = no_panel(o, "it is no netCDF-4 file, or cut off (%s)", nc_strerror(code));
+        status = no_panel(
+            o,
+            "it is no netCDF-4 file, or cut off (%s); tandem market load FILE -o PRICES.nc "
+            "makes one of CSV",
+            nc_strerror(code));
     if (!status) {
         status = open_all(o);
         nc_close(o->nc);

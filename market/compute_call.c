@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define PREFIX "market."
 
@@ -60,6 +61,11 @@ static td_status fail_unknown(td_engine *engine, const char *name, td_error *err
     const td_op *op = NULL;
     for (size_t i = 0; (op = td_op_at(engine, i)); ++i) {
         if (strncmp(op->name, PREFIX, sizeof PREFIX - 1) != 0) continue;
+        if (strcmp(op->name, PREFIX "backtest") == 0) continue;
+        if (strcasecmp(name, op->name + sizeof PREFIX - 1) == 0) {
+            nearest = op->name + sizeof PREFIX - 1;
+            break;
+        }
         if (text_nearer(name, op->name + sizeof PREFIX - 1, &best))
             nearest = op->name + sizeof PREFIX - 1;
     }

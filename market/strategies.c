@@ -195,9 +195,14 @@ static td_status fail_missing(const char *which, const folders *where, td_error 
                 (size_t)snprintf(list + used, sizeof(list) - used, "%s%s", i ? ", " : "", names[i]);
     }
     if (near)
-        status = td_fail(err, TD_E_NOT_FOUND, "no strategy %s, is \"%s\" meant?", quote, near);
+        status = td_fail(err, TD_E_NOT_FOUND,
+                         "no strategy %s, is \"%s\" meant?; tandem "
+                         "describe strategies lists them",
+                         quote, near);
     else if (count > 0)
-        status = td_fail(err, TD_E_NOT_FOUND, "no strategy %s; there are %s%s, and files by path",
+        status = td_fail(err, TD_E_NOT_FOUND,
+                         "no strategy %s; there are %s%s, and files by path; tandem describe "
+                         "strategies lists them",
                          quote, list, strlen(list) + 64 > sizeof(list) ? " .." : "");
     else
         status = td_fail(err, TD_E_NOT_FOUND, "no strategy %s: no %s files in %s", quote,

@@ -51,6 +51,12 @@ for operation in rqa.measures stats.groups rqa.study; do
     run describe "$operation" --json; expect_rc 0; expect_json; expect_out "$operation"
     run describe "$operation" --markdown; expect_rc 0; expect_out "# $operation"
 done
+for name in rsi RSI market.RSI; do
+    run describe "$name"; expect_rc 0; expect_out "market.rsi - "
+done
+run describe strategies; expect_rc 0; expect_out "ma_cross"; expect_out "rsi_reversion"
+run describe ma_cross; expect_rc 0; expect_out "crosses_above(sma(close, fast)"
+run describe ma_crss; expect_rc 3; expect_err 'did you mean "ma_cross"'; expect_no_out
 run describe --json; expect_rc 0; expect_json
 run describe rqa.nothing; expect_rc 3; expect_err "there are rqa.measures"; expect_no_out
 run describe rqa.nothing --json; expect_rc 3; expect_json; expect_out '"NOT_FOUND"'
