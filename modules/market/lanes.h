@@ -41,10 +41,11 @@ VEC_INLINE uint8_t lanes_bits(vec_mask mask)
 #define LANES_COMPARE(name, operator, how)                                                 \
     VEC_INLINE uint8_t lanes_##name(vec a, vec b)                                          \
     {                                                                                      \
-        const vec_parts x = {a}, y = {b};                                                  \
-        return (uint8_t)(_mm256_movemask_pd(_mm256_cmp_pd(x.part[0], y.part[0], how)) |    \
-                         _mm256_movemask_pd(_mm256_cmp_pd(x.part[1], y.part[1], how))      \
-                             << 4);                                                        \
+        __m256d x[2], y[2];                                                                \
+        memcpy(x, &a, sizeof x);                                                           \
+        memcpy(y, &b, sizeof y);                                                           \
+        return (uint8_t)(_mm256_movemask_pd(_mm256_cmp_pd(x[0], y[0], how)) |              \
+                         _mm256_movemask_pd(_mm256_cmp_pd(x[1], y[1], how)) << 4);         \
     }
 #else
 #define LANES_COMPARE(name, operator, how)                                                 \
