@@ -36,7 +36,8 @@ INDICATOR_RUN(vwap)
         const vec paid = window_sum_next(&money, vwap_price(in, t, kind) * in[3][t]);
         const vec traded = window_sum_next(&volume, in[3][t]);
         const vec count = vec_set(param[0]);
-        out[0][t] = (money.anchor * count + paid) / (volume.anchor * count + traded);
+        out[0][t] = (vec_of(money.anchor) * count + paid) /
+                    (vec_of(volume.anchor) * count + traded);
     }
     window_sum_close(&money, state);
     window_sum_close(&volume, behind);

@@ -43,7 +43,7 @@ INDICATOR_RUN(sum)
     window_sum w = window_sum_open(state, n);
     for (uint64_t t = first; t < end; ++t) {
         const vec sum = window_sum_next(&w, in[0][t]);
-        out[0][t] = w.anchor * count + sum;
+        out[0][t] = vec_of(w.anchor) * count + sum;
     }
     window_sum_close(&w, state);
     vec_blank(out[0], first, end, n - 1);

@@ -21,7 +21,7 @@ static void wma_steps(uint64_t n, void *state, const vec *x, vec *y, uint64_t fi
     for (uint64_t t = first; t < end; ++t) {
         vec places;
         window_places_next(&w, x[t], &places);
-        y[t] = w.anchor + places * inverse;
+        y[t] = vec_of(w.anchor) + places * inverse;
     }
     window_pair_close(&w, state);
     vec_blank(y, first, end, n - 1);
@@ -210,8 +210,8 @@ INDICATOR_RUN(bbands)
         const vec sum = window_squares_next(&w, in[0][t], &squares);
         const vec mean = sum * inverse;
         const vec variance = (squares - sum * mean) * freed;
-        const vec deviation = vec_select(variance < vec_set(1e-14), zero, vec_sqrt(variance));
-        const vec middle = type == AVERAGE_SMA ? w.anchor + mean : out[1][t];
+        const vec deviation = vec_select(vec_less(variance, vec_set(1e-14)), zero, vec_sqrt(variance));
+        const vec middle = type == AVERAGE_SMA ? vec_of(w.anchor) + mean : out[1][t];
         out[0][t] = middle + up * deviation;
         out[1][t] = middle;
         out[2][t] = middle - down * deviation;

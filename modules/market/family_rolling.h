@@ -98,7 +98,7 @@ INDICATOR_RUN(rolling_zscore)
         vec squares;
         const vec value = in[0][t], sum = window_squares_next(&w, value, &squares);
         const vec variance = vec_max((squares - sum * (sum * inverse)) * freed, vec_set(0));
-        out[0][t] = ((value - w.anchor) - sum * inverse) / vec_sqrt(variance);
+        out[0][t] = ((value - vec_of(w.anchor)) - sum * inverse) / vec_sqrt(variance);
     }
     window_pair_close(&w, state);
     vec_blank(out[0], first, end, n - 1);

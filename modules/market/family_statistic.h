@@ -52,7 +52,7 @@ VEC_INLINE line line_next(window_pair *w, vec value, double n)
     const vec sum = window_places_next(w, value, &places);
     const vec middle = vec_set((n + 1) / 2), half = vec_set((n - 1) / 2);
     const vec slope = (places - sum * middle) * vec_set(12 / (n * (n * n - 1)));
-    const vec mean = w->anchor + sum * vec_set(1 / n);
+    const vec mean = vec_of(w->anchor) + sum * vec_set(1 / n);
     return (line){slope, mean - slope * half, mean + slope * half};
 }
 

@@ -16,13 +16,13 @@ static bool has_nan(const double *values, uint64_t count)
 {
     uint64_t i = 0;
     while (i + SCAN_STEP <= count) {
-        vec_mask any = {0};
+        vec_held any = vec_hold(vec_set(0));
         for (const uint64_t end = i + SCAN_STEP; i < end; i += TD_LANES) {
             vec v;
             memcpy(&v, values + i, sizeof v);
-            any |= v != v;
+            any = vec_hold((vec)((vec_mask)vec_of(any) | vec_differ(v, v)));
         }
-        if (vec_any(any)) return true;
+        if (vec_any((vec_mask)vec_of(any))) return true;
     }
     int bad = 0;
     for (; i < count; ++i) bad |= values[i] != values[i];

@@ -14,6 +14,13 @@ INDICATOR_RUN(trange)
     for (; t < end; ++t) out[0][t] = range_true(in, t);
 }
 
+VEC_INLINE vec volatility_next(vec_held *held, vec range, vec share)
+{
+    const vec mean = vec_of(*held), next = mean + (range - mean) * share;
+    *held = vec_hold(next);
+    return next;
+}
+
 /* Wilder's mean of true ranges. A mean that equals the range stays exactly as it is. */
 VEC_INLINE void volatility_atr(const double *param, void *state, const vec *const *in,
                                vec *const *out, uint64_t first, uint64_t end, int normal)
@@ -32,18 +39,16 @@ VEC_INLINE void volatility_atr(const double *param, void *state, const vec *cons
         const vec value = by_close ? range_ratio(mean, in[2][t]) * hundred : mean;
         out[0][t] = t == ready ? value : vec_nan();
     }
+    vec_held held = vec_hold(mean);
     if (by_close)
         for (; t < end; ++t) {
             const vec close = in[2][t];
-            mean += (range_true(in, t) - mean) * share;
-            out[0][t] = vec_select(range_is_zero(close), zero, mean / close * hundred);
+            const vec next = volatility_next(&held, range_true(in, t), share);
+            out[0][t] = vec_select(range_is_zero(close), zero, next / close * hundred);
         }
     else
-        for (; t < end; ++t) {
-            mean += (range_true(in, t) - mean) * share;
-            out[0][t] = mean;
-        }
-    *mean_kept = mean;
+        for (; t < end; ++t) out[0][t] = volatility_next(&held, range_true(in, t), share);
+    *mean_kept = vec_of(held);
 }
 
 INDICATOR_RUN(atr)

@@ -63,15 +63,19 @@ VEC_INLINE void macd_steps(const macd_setup *s, void *state, const vec *in, vec 
     uint64_t t = macd_begin(s, &m, in, out, first, end);
     /* An average of one bar is the value, without the rounding of the formula. */
     const int follow = s->signal == 1;
+    vec_held held_fast = vec_hold(m.fast), held_slow = vec_hold(m.slow);
+    vec_held held_signal = vec_hold(m.signal);
     for (; t < end; ++t) {
-        const vec x = in[t];
-        m.fast = (x - m.fast) * fast_k + m.fast;
-        m.slow = (x - m.slow) * slow_k + m.slow;
-        const vec macd = m.fast - m.slow;
-        m.signal = follow ? macd : (macd - m.signal) * signal_k + m.signal;
-        macd_write(out, t, macd, m.signal);
+        const vec x = in[t], fast = vec_of(held_fast), slow = vec_of(held_slow);
+        const vec faster = (x - fast) * fast_k + fast, slower = (x - slow) * slow_k + slow;
+        const vec macd = faster - slower, mean = vec_of(held_signal);
+        const vec signal = follow ? macd : (macd - mean) * signal_k + mean;
+        macd_write(out, t, macd, signal);
+        held_fast = vec_hold(faster);
+        held_slow = vec_hold(slower);
+        held_signal = vec_hold(signal);
     }
-    *kept = m;
+    *kept = (macd_means){vec_of(held_fast), vec_of(held_slow), vec_of(held_signal)};
 }
 
 INDICATOR_RUN(macd)

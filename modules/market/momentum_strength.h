@@ -57,11 +57,15 @@ VEC_INLINE void strength_wilder(const double *param, void *state, const vec *con
         strength_begin(&s, x[t] - x[t - 1], t, n);
         out[0][t] = t == n ? strength_rsi(&s) : vec_nan();
     }
+    vec_held gain = vec_hold(s.gain), loss = vec_hold(s.loss);
     for (; t < end; ++t) {
+        s = (strength){vec_of(gain), vec_of(loss)};
         strength_next(&s, x[t] - x[t - 1], share);
         out[0][t] = strength_rsi(&s);
+        gain = vec_hold(s.gain);
+        loss = vec_hold(s.loss);
     }
-    *kept = s;
+    *kept = (strength){vec_of(gain), vec_of(loss)};
 }
 
 /* The ratio of two sums over the last n of two series of numbers that are not negative. The windows
@@ -88,7 +92,8 @@ VEC_INLINE strength strength_window_next(strength_window *w, vec change)
     const vec zero = vec_set(0);
     const vec up = window_sum_next(&w->up, vec_max(change, zero));
     const vec down = window_sum_next(&w->down, vec_max(-change, zero));
-    return (strength){up + w->up.anchor * w->count, down + w->down.anchor * w->count};
+    return (strength){up + vec_of(w->up.anchor) * w->count,
+                      down + vec_of(w->down.anchor) * w->count};
 }
 
 VEC_INLINE void strength_window_close(const strength_window *w)

@@ -57,37 +57,57 @@ VEC_INLINE vec vec_choose(vec_mask mask, vec a, vec b)
 
 /* GCC takes a vec that is wider than the machine's registers apart lane by lane where it compares
  * or chooses, which costs up to ten times the arithmetic: so it is cut into registers by hand.
- * VEC_OF_TWO(name, result, lane, half, quarter): a function of two vec, by its formula and by its
- * instructions on AVX2 and SSE2. */
+ * vec_hold and vec_of are written as GCC understands that nothing passes through memory: by a
+ * pointer to the parts, not by a union. */
 #if VEC_512
-#define VEC_PARTS 0
-#define VEC_OF_TWO(name, result, lane, half, quarter)                                      \
-    VEC_INLINE result vec_##name(vec a, vec b) { return lane(a, b); }
-#elif defined(__AVX2__) || defined(__SSE2__)
-#if defined(__AVX2__)
+typedef vec vec_part;
+#define VEC_PARTS 1
+#elif defined(__AVX2__)
 typedef __m256d vec_part;
 #define VEC_PARTS (TD_LANES / 4)
 #define VEC_PART(half, quarter) half
-#else
+#elif defined(__SSE2__)
 typedef __m128d vec_part;
 #define VEC_PARTS (TD_LANES / 2)
 #define VEC_PART(half, quarter) quarter
+#else
+typedef vec vec_part;
+#define VEC_PARTS 1
 #endif
-typedef union vec_parts {
-    vec      whole;
+
+/* A vec that a loop carries from bar to bar is best held in parts: GCC keeps one that is wider than
+ * the registers in memory and waits for it at every bar. Take it out, compute, hold the result. */
+typedef struct vec_held {
     vec_part part[VEC_PARTS];
-} vec_parts;
+} vec_held;
+
+VEC_INLINE vec_held vec_hold(vec a)
+{
+    vec_held held;
+    for (int i = 0; i < VEC_PARTS; ++i) held.part[i] = ((const vec_part *)&a)[i];
+    return held;
+}
+
+VEC_INLINE vec vec_of(vec_held held)
+{
+    vec a;
+    for (int i = 0; i < VEC_PARTS; ++i) ((vec_part *)&a)[i] = held.part[i];
+    return a;
+}
+
+/* VEC_OF_TWO(name, result, lane, half, quarter): a function of two vec, by its formula and by its
+ * instructions on AVX2 and SSE2. */
+#if VEC_PARTS > 1
 #define VEC_OF_TWO(name, result, lane, half, quarter)                                      \
     VEC_INLINE result vec_##name(vec a, vec b)                                             \
     {                                                                                      \
-        vec_parts x = {a};                                                                 \
-        const vec_parts y = {b};                                                           \
+        vec_held x = vec_hold(a);                                                          \
+        const vec_held y = vec_hold(b);                                                    \
         for (int i = 0; i < VEC_PARTS; ++i)                                                \
             x.part[i] = VEC_PART(half, quarter)(x.part[i], y.part[i]);                     \
-        return (result)x.whole;                                                            \
+        return (result)vec_of(x);                                                          \
     }
 #else
-#define VEC_PARTS 0
 #define VEC_OF_TWO(name, result, lane, half, quarter)                                      \
     VEC_INLINE result vec_##name(vec a, vec b) { return lane(a, b); }
 #endif
@@ -123,15 +143,15 @@ VEC_INLINE vec vec_select(vec_mask mask, vec a, vec b)
 {
 #if VEC_512
     return (vec)_mm512_mask_blend_pd(_mm512_movepi64_mask((__m512i)mask), (__m512d)b, (__m512d)a);
-#elif VEC_PARTS
-    const vec_parts m = {(vec)mask}, x = {a};
-    vec_parts y = {b};
+#elif VEC_PARTS > 1
+    const vec_held m = vec_hold((vec)mask), x = vec_hold(a);
+    vec_held y = vec_hold(b);
     for (int i = 0; i < VEC_PARTS; ++i) {
         const vec_part kept = VEC_PART(_mm256_andnot_pd, _mm_andnot_pd)(m.part[i], y.part[i]);
         y.part[i] = VEC_PART(_mm256_and_pd, _mm_and_pd)(m.part[i], x.part[i]);
         y.part[i] = VEC_PART(_mm256_or_pd, _mm_or_pd)(y.part[i], kept);
     }
-    return y.whole;
+    return vec_of(y);
 #else
     return vec_choose(mask, a, b);
 #endif
@@ -140,12 +160,12 @@ VEC_INLINE vec vec_select(vec_mask mask, vec a, vec b)
 /* Clears the sign, of NaN too. */
 VEC_INLINE vec vec_abs(vec a)
 {
-#if VEC_PARTS
+#if VEC_PARTS > 1
     const vec_part sign = VEC_PART(_mm256_set1_pd, _mm_set1_pd)(-0.0);
-    vec_parts x = {a};
+    vec_held x = vec_hold(a);
     for (int i = 0; i < VEC_PARTS; ++i)
         x.part[i] = VEC_PART(_mm256_andnot_pd, _mm_andnot_pd)(sign, x.part[i]);
-    return x.whole;
+    return vec_of(x);
 #else
     return (vec)((vec_mask)a & INT64_MAX);
 #endif
@@ -156,11 +176,11 @@ VEC_INLINE vec vec_sqrt(vec a)
 {
 #if VEC_512
     return (vec)_mm512_sqrt_pd((__m512d)a);
-#elif VEC_PARTS
-    vec_parts x = {a};
+#elif VEC_PARTS > 1
+    vec_held x = vec_hold(a);
     for (int i = 0; i < VEC_PARTS; ++i)
         x.part[i] = VEC_PART(_mm256_sqrt_pd, _mm_sqrt_pd)(x.part[i]);
-    return x.whole;
+    return vec_of(x);
 #else
     vec result;
     for (int i = 0; i < TD_LANES; ++i) result[i] = __builtin_sqrt(a[i]);
@@ -173,8 +193,8 @@ VEC_INLINE int vec_any(vec_mask mask)
 {
 #if VEC_512
     return _mm512_movepi64_mask((__m512i)mask) != 0;
-#elif VEC_PARTS
-    const vec_parts m = {(vec)mask};
+#elif VEC_PARTS > 1
+    const vec_held m = vec_hold((vec)mask);
     int any = 0;
     for (int i = 0; i < VEC_PARTS; ++i)
         any |= VEC_PART(_mm256_movemask_pd, _mm_movemask_pd)(m.part[i]);

@@ -23,7 +23,7 @@
 /* At the place k of the block slot holds: before it is read the sum of the last values of the block
  * before, from k + 1 on; after it the block's own value. */
 typedef struct window_sum {
-    vec      anchor, part;
+    vec_held anchor, part;
     vec     *slot;
     uint64_t k, n;
 } window_sum;
@@ -34,7 +34,7 @@ static inline size_t window_sum_bytes(uint64_t n) { return (size_t)(n + 3) * siz
 VEC_INLINE window_sum window_sum_open(void *state, uint64_t n)
 {
     vec *const memory = state;
-    window_sum w = {memory[0], memory[1], memory + 3, 0, n};
+    window_sum w = {vec_hold(memory[0]), vec_hold(memory[1]), memory + 3, 0, n};
     w.k = *(const uint64_t *)(const void *)(memory + 2);
     return w;
 }
@@ -42,23 +42,22 @@ VEC_INLINE window_sum window_sum_open(void *state, uint64_t n)
 VEC_INLINE void window_sum_close(const window_sum *w, void *state)
 {
     vec *const memory = state;
-    memory[0] = w->anchor;
-    memory[1] = w->part;
+    memory[0] = vec_of(w->anchor);
+    memory[1] = vec_of(w->part);
     *(uint64_t *)(void *)(memory + 2) = w->k;
 }
 
 /* k is kept plus 1, so that 0 is a window that has seen nothing. */
 VEC_INLINE void window_sum_turn(window_sum *w, vec value)
 {
-    vec sum = vec_set(0);
-    if (w->k)
-        for (uint64_t k = w->n; k-- > 0;) {
-            const vec old = w->slot[k];
-            w->slot[k] = sum;
-            sum += old - value;
-        }
-    w->anchor = value;
-    w->part = vec_set(0);
+    vec_held held = vec_hold(vec_set(0));
+    for (uint64_t k = w->k ? w->n : 0; k-- > 0;) {
+        const vec old = w->slot[k], sum = vec_of(held);
+        w->slot[k] = sum;
+        held = vec_hold(sum + (old - value));
+    }
+    w->anchor = vec_hold(value);
+    w->part = vec_hold(vec_set(0));
     w->k = 1;
 }
 
@@ -67,8 +66,9 @@ VEC_INLINE vec window_sum_next(window_sum *w, vec value)
 {
     if (w->k == 0 || w->k == w->n + 1) window_sum_turn(w, value);
     vec *const slot = &w->slot[w->k - 1];
-    w->part += value - w->anchor;
-    const vec sum = w->part + *slot;
+    const vec part = vec_of(w->part) + (value - vec_of(w->anchor));
+    const vec sum = part + *slot;
+    w->part = vec_hold(part);
     *slot = value;
     w->k += 1;
     return sum;
@@ -78,14 +78,14 @@ VEC_INLINE vec window_sum_next(window_sum *w, vec value)
 VEC_INLINE vec window_mean_next(window_sum *w, vec value, vec inverse)
 {
     const vec sum = window_sum_next(w, value);
-    return w->anchor + sum * inverse;
+    return vec_of(w->anchor) + sum * inverse;
 }
 
 /* ---- Two sums over the same values ----------------------------------------------------------- */
 
 /* other: the sum of squares, or of values times their place. It has slots of its own, behind. */
 typedef struct window_pair {
-    vec      anchor, part, other;
+    vec_held anchor, part, other;
     vec     *slot;
     uint64_t k, n;
 } window_pair;
@@ -95,7 +95,8 @@ static inline size_t window_pair_bytes(uint64_t n) { return (size_t)(2 * n + 4) 
 VEC_INLINE window_pair window_pair_open(void *state, uint64_t n)
 {
     vec *const memory = state;
-    window_pair w = {memory[0], memory[1], memory[2], memory + 4, 0, n};
+    window_pair w = {
+        vec_hold(memory[0]), vec_hold(memory[1]), vec_hold(memory[2]), memory + 4, 0, n};
     w.k = *(const uint64_t *)(const void *)(memory + 3);
     return w;
 }
@@ -103,24 +104,24 @@ VEC_INLINE window_pair window_pair_open(void *state, uint64_t n)
 VEC_INLINE void window_pair_close(const window_pair *w, void *state)
 {
     vec *const memory = state;
-    memory[0] = w->anchor;
-    memory[1] = w->part;
-    memory[2] = w->other;
+    memory[0] = vec_of(w->anchor);
+    memory[1] = vec_of(w->part);
+    memory[2] = vec_of(w->other);
     *(uint64_t *)(void *)(memory + 3) = w->k;
 }
 
 VEC_INLINE void window_squares_turn(window_pair *w, vec value)
 {
-    vec sum = vec_set(0), squares = vec_set(0);
+    vec_held sum = vec_hold(vec_set(0)), squares = sum;
     for (uint64_t k = w->k ? w->n : 0; k-- > 0;) {
         const vec distance = w->slot[k] - value;
-        w->slot[k] = sum;
-        w->slot[w->n + k] = squares;
-        sum += distance;
-        squares += distance * distance;
+        w->slot[k] = vec_of(sum);
+        w->slot[w->n + k] = vec_of(squares);
+        sum = vec_hold(vec_of(sum) + distance);
+        squares = vec_hold(vec_of(squares) + distance * distance);
     }
-    w->anchor = value;
-    w->part = w->other = vec_set(0);
+    w->anchor = vec_hold(value);
+    w->part = w->other = vec_hold(vec_set(0));
     w->k = 1;
 }
 
@@ -129,11 +130,13 @@ VEC_INLINE vec window_squares_next(window_pair *w, vec value, vec *squares)
 {
     if (w->k == 0 || w->k == w->n + 1) window_squares_turn(w, value);
     vec *const slot = &w->slot[w->k - 1];
-    const vec distance = value - w->anchor;
-    w->part += distance;
-    w->other += distance * distance;
-    const vec sum = w->part + slot[0];
-    *squares = w->other + slot[w->n];
+    const vec distance = value - vec_of(w->anchor);
+    const vec part = vec_of(w->part) + distance;
+    const vec other = vec_of(w->other) + distance * distance;
+    const vec sum = part + slot[0];
+    *squares = other + slot[w->n];
+    w->part = vec_hold(part);
+    w->other = vec_hold(other);
     slot[0] = value;
     w->k += 1;
     return sum;
@@ -141,16 +144,16 @@ VEC_INLINE vec window_squares_next(window_pair *w, vec value, vec *squares)
 
 VEC_INLINE void window_places_turn(window_pair *w, vec value)
 {
-    vec sum = vec_set(0), places = vec_set(0);
+    vec_held sum = vec_hold(vec_set(0)), places = sum;
     for (uint64_t k = w->k ? w->n : 0; k-- > 0;) {
         const vec distance = w->slot[k] - value;
-        w->slot[k] = sum;
-        w->slot[w->n + k] = places;
-        sum += distance;
-        places += distance * vec_set((double)k - (double)w->n);
+        w->slot[k] = vec_of(sum);
+        w->slot[w->n + k] = vec_of(places);
+        sum = vec_hold(vec_of(sum) + distance);
+        places = vec_hold(vec_of(places) + distance * vec_set((double)k - (double)w->n));
     }
-    w->anchor = value;
-    w->part = w->other = vec_set(0);
+    w->anchor = vec_hold(value);
+    w->part = w->other = vec_hold(vec_set(0));
     w->k = 1;
 }
 
@@ -160,11 +163,13 @@ VEC_INLINE vec window_places_next(window_pair *w, vec value, vec *places)
     if (w->k == 0 || w->k == w->n + 1) window_places_turn(w, value);
     const uint64_t k = w->k - 1;
     vec *const slot = &w->slot[k];
-    const vec distance = value - w->anchor;
-    w->part += distance;
-    w->other += distance * vec_set((double)k);
-    const vec sum = w->part + slot[0];
-    *places = w->other + slot[w->n] + sum * vec_set((double)(w->n - k));
+    const vec distance = value - vec_of(w->anchor);
+    const vec part = vec_of(w->part) + distance;
+    const vec other = vec_of(w->other) + distance * vec_set((double)k);
+    const vec sum = part + slot[0];
+    *places = other + slot[w->n] + sum * vec_set((double)(w->n - k));
+    w->part = vec_hold(part);
+    w->other = vec_hold(other);
     slot[0] = value;
     w->k += 1;
     return sum;
@@ -173,7 +178,7 @@ VEC_INLINE vec window_places_next(window_pair *w, vec value, vec *places)
 /* ---- Smallest and largest ------------------------------------------------------------------- */
 
 typedef struct window_extreme {
-    vec      part;
+    vec_held part;
     vec     *slot;
     uint64_t k, n;
 } window_extreme;
@@ -183,7 +188,7 @@ static inline size_t window_extreme_bytes(uint64_t n) { return (size_t)(n + 2) *
 VEC_INLINE window_extreme window_extreme_open(void *state, uint64_t n)
 {
     vec *const memory = state;
-    window_extreme w = {memory[0], memory + 2, 0, n};
+    window_extreme w = {vec_hold(memory[0]), memory + 2, 0, n};
     w.k = *(const uint64_t *)(const void *)(memory + 1);
     return w;
 }
@@ -191,7 +196,7 @@ VEC_INLINE window_extreme window_extreme_open(void *state, uint64_t n)
 VEC_INLINE void window_extreme_close(const window_extreme *w, void *state)
 {
     vec *const memory = state;
-    memory[0] = w->part;
+    memory[0] = vec_of(w->part);
     *(uint64_t *)(void *)(memory + 1) = w->k;
 }
 
@@ -199,19 +204,20 @@ VEC_INLINE void window_extreme_close(const window_extreme *w, void *state)
     VEC_INLINE vec window_##name##_next(window_extreme *w, vec value)                      \
     {                                                                                      \
         if (w->k == 0 || w->k == w->n + 1) {                                               \
-            vec sofar = value;                                                             \
+            vec_held sofar = vec_hold(value);                                              \
             for (uint64_t k = w->k ? w->n : 0; k-- > 0;) {                                 \
                 const vec old = w->slot[k];                                                \
-                w->slot[k] = sofar;                                                        \
-                sofar = better(sofar, old);                                                \
+                w->slot[k] = vec_of(sofar);                                                \
+                sofar = vec_hold(better(vec_of(sofar), old));                              \
             }                                                                              \
             if (!w->k) w->slot[w->n - 1] = value;                                          \
-            w->part = value;                                                               \
+            w->part = vec_hold(value);                                                     \
             w->k = 1;                                                                      \
         }                                                                                  \
         vec *const slot = &w->slot[w->k - 1];                                              \
-        w->part = better(w->part, value);                                                  \
-        const vec result = better(w->part, *slot);                                         \
+        const vec part = better(vec_of(w->part), value);                                   \
+        const vec result = better(part, *slot);                                            \
+        w->part = vec_hold(part);                                                          \
         *slot = value;                                                                     \
         w->k += 1;                                                                         \
         return result;                                                                     \
