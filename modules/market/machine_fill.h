@@ -201,8 +201,9 @@ static inline bool fill_exit(const machine_rules *rules, machine_account *accoun
     const double price = fill_price(rules, quote, raw, is_short, FILL_MARKET, shares);
     const double value = shares * price;
     const double fee = fill_fee(rules, value, shares, is_short);
+    const bool owes = account->cash < 0; /* of a portfolio, after short positions that lost */
     account->cash = is_short ? account->cash - (value + fee) : account->cash + (value - fee);
-    if (!is_short && account->cash < 0) account->cash = 0; /* a least fee above the value */
+    if (!is_short && !owes && account->cash < 0) account->cash = 0; /* a fee above the value */
     account->costs += fee;
     account->traded += value;
     position->costs += fee;
@@ -276,10 +277,14 @@ static inline void fill_less(const machine_rules *rules, machine_account *accoun
     machine_position part = *position;
     shares = fill_volume_cap(rules, quote, shares);
     if (rules->lot > 0) shares = floor(shares / rules->lot) * rules->lot;
-    const double share = shares / fabs(position->shares);
+    const double held = fabs(position->shares), share = shares / held;
     if (!(share > 0) || share >= 1) return;
+    const bool is_short = position->shares < 0;
     fill_share_of(&part, share);
     fill_share_of(position, 1 - share);
+    /* To the bit: a part that is above the bar's volume by rounding would not be closed. */
+    part.shares = is_short ? -shares : shares;
+    position->shares = is_short ? shares - held : held - shares;
     account->trades += 1;
     fill_exit(rules, account, &part, quote, raw, TRADE_REBALANCED, recorder);
 }

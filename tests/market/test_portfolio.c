@@ -169,6 +169,33 @@ TEST(money_adds_up)
     help_free(&panel);
 }
 
+/* What trades have won and lost is what the equity has: also where covering short positions leaves
+ * less than no cash, and where a bar's volume cuts what rebalancing sells. */
+TEST(trades_tell_where_all_the_money_went)
+{
+    static const char both[] = "n = 8\nentry = close > sma(close, n)\nshort_entry = close < "
+                               "sma(close, n)\nrank = volume\n";
+    static const help_axis wild[] = {
+        {"max_positions", "2"}, {"size", "0.97"}, {"fill", "close"}, {NULL, NULL}};
+    static const help_axis thin[] = {{"rebalance", "daily"},
+                                     {"volume_max", "0.003"},
+                                     {"size_by", "volatility"},
+                                     {"size", "0.2"},
+                                     {NULL, NULL}};
+    for (int i = 0; i < 40; i++) {
+        help_panel panel;
+        help_make(&panel, 8, 260, true);
+        looked got = look(&panel, &(help_call){both, NULL, i % 2 ? wild : thin, true, true, 1});
+        double profit = 0;
+        for (uint64_t k = 0; k < got.trace->trade_count; k++)
+            profit += got.trace->trade[k].profit;
+        if (got.trace->equity[259] > 0) CHECK_NEAR(1e6 + profit, got.trace->equity[259], 1e-3);
+        CHECK_INT(got.trace->trade_count, help_at(got.table, "trades", 0));
+        forget(&got);
+        help_free(&panel);
+    }
+}
+
 TEST(rebalancing_brings_positions_back_to_size)
 {
     static const help_axis none[] = {{"fill", "close"}, {NULL, NULL}};
@@ -264,6 +291,7 @@ int main(int argc, char **argv)
                                 RUN(reversals_of_one_symbol_are_those_of_its_account),
                                 RUN(places_are_scarce_and_the_best_rank_comes_first),
                                 RUN(money_adds_up),
+                                RUN(trades_tell_where_all_the_money_went),
                                 RUN(rebalancing_brings_positions_back_to_size),
                                 RUN(threads_change_nothing),
                                 RUN(a_portfolio_does_not_look_ahead),
