@@ -123,6 +123,37 @@ static const char *last_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* "ma_cross on sp.nc": what was tried, and on what. */
+static void make_title(const backtest_job *job, char *out, size_t bytes)
+{
+    const char *name = NULL;
+    unsigned strategies = 0;
+    for (const char *line = job->text; line && *line;) {
+        const char *end = strchr(line, '\n');
+        if (*line == '[' && strategies++ == 0) name = line + 1;
+        line = end ? end + 1 : NULL;
+    }
+    const char *file = last_name(job->config->prices);
+    const size_t length = name ? strcspn(name, "]\n") : 0;
+    const bool is_own =
+        name && strncmp(name, BACKTEST_INLINE_NAME "]", sizeof BACKTEST_INLINE_NAME) == 0;
+    if (strategies > 1) snprintf(out, bytes, "%u strategies on %.120s", strategies, file);
+    else if (name && !is_own && length < 64)
+        snprintf(out, bytes, "%.*s on %.90s", (int)length, name, file);
+    else snprintf(out, bytes, "Backtest of %.120s", file);
+}
+
+static void make_benchmark_name(const backtest_job *job, char out[160])
+{
+    const char *given = job->config->benchmark;
+    const bool equal = given && strcmp(given, "equal") == 0;
+    snprintf(out, 160, "the benchmark%s%.90s",
+             !given  ? ""
+             : equal ? ", all symbols equally"
+                     : ", ",
+             !given || equal ? "" : last_name(given));
+}
+
 static td_status write_page(backtest_job *job, const double *benchmark, td_error *err)
 {
     static const char *const axis_free = "held, the mean of the symbols";
@@ -130,11 +161,12 @@ static td_status write_page(backtest_job *job, const double *benchmark, td_error
     const double year = backtest_rule_number(&job->made, RULE_year);
     report_rule rules[RULE_COUNT];
     report_fact facts[FACTS_MAX];
-    char value[RULE_COUNT][64], title[160], chosen[160];
+    char value[RULE_COUNT][64], title[160], chosen[160], level[160];
     char *html = NULL;
     size_t bytes = 0;
     gather_rules(job, rules, value);
-    snprintf(title, sizeof title, "Backtest of %.120s", last_name(job->config->prices));
+    make_title(job, title, sizeof title);
+    make_benchmark_name(job, level);
     snprintf(chosen, sizeof chosen, "%.100s alone",
              job->made.portfolio ? "" : job->pick.panel.symbol[job->symbol]);
     const market_report in = {
@@ -151,7 +183,7 @@ static td_status write_page(backtest_job *job, const double *benchmark, td_error
         .curve = {{job->made.portfolio ? "the portfolio" : "the strategy, the mean of the accounts",
                    look_->equity},
                   {axis_free, look_->hold},
-                  {"the benchmark", benchmark},
+                  {level, benchmark},
                   {chosen, look_->chosen}},
         .traced = look_->traced,
         .hold = job->summary->hold,

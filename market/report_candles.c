@@ -53,15 +53,34 @@ static bool find_bars(const report_page *p, bars *b)
     return b->count > 1;
 }
 
-/* Six digits, without zeros at the end. */
+/* "-1234567.5" as "-1,234,567.5". */
+static void group_thousands(char number[SHOW_MAX])
+{
+    const size_t sign = strcspn(number, "0123456789"), digits = strspn(number + sign, "0123456789");
+    char grouped[SHOW_MAX];
+    size_t at = 0;
+    if (digits < 4 || strlen(number) + digits / 3 >= sizeof grouped) return;
+    for (size_t i = 0; number[i]; ++i) {
+        grouped[at++] = number[i];
+        const size_t left = sign + digits - i - 1; /* digits behind this one */
+        if (i >= sign && i + 1 < sign + digits && left % 3 == 0) grouped[at++] = ',';
+    }
+    grouped[at] = 0;
+    memcpy(number, grouped, at + 1);
+}
+
+/* Prices and money: six digits, or all in front of the point; without zeros at the end. */
 static const char *show_price(char out[SHOW_MAX], double price)
 {
-    show_significant(out, price, 6);
+    const double size = fabs(price);
+    if (size >= 1e3 && size < 1e15) show_fixed(out, price, size < 1e4 ? 2 : size < 1e5 ? 1 : 0);
+    else show_significant(out, price, 6);
     size_t bytes = strlen(out);
-    if (!strchr(out, '.') || strspn(out, "-0123456789.\xE2\x88\x92") != bytes) return out;
-    while (out[bytes - 1] == '0')
+    if (strspn(out, "-0123456789.\xE2\x88\x92") != bytes) return out;
+    while (strchr(out, '.') && out[bytes - 1] == '0')
         out[--bytes] = 0;
     if (out[bytes - 1] == '.') out[--bytes] = 0;
+    if (size >= 1e3 && size < 1e15) group_thousands(out);
     return out;
 }
 
