@@ -72,7 +72,8 @@ static void add_value(paper *page, const audit_finding *finding)
     case AUDIT_SPLITS:
         if (value < 1.0) snprintf(text, sizeof text, "%.10g:1", 1.0 / value);
         else snprintf(text, sizeof text, "1:%.10g", value);
-        paper_addf(page, "looks like %s, the close went to %.4g of what it was", text, reference);
+        paper_addf(page, "looks like %s, the close went to %.4g times what it was", text,
+                   reference);
         break;
     case AUDIT_SHORT: paper_addf(page, "%.1f %% of the trading days", 100.0 * value); break;
     case AUDIT_HIGH_BELOW_LOW: paper_addf(page, "high %.10g, low %.10g", value, reference); break;

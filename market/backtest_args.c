@@ -270,6 +270,10 @@ static td_status make_impl(const backtest_call *call, bool axes, backtest_made *
     for (uint32_t i = 0; i < call->grid_count && !status; ++i) {
         status = split("grid", call->grid[i], name[i], &value, err);
         axis[i] = name[i];
+        for (uint32_t k = 0; k < call->set_count && !status; ++k)
+            if (names(call->set[k], name[i]))
+                status = td_fail(err, TD_E_BAD_ARGUMENT,
+                                 "%s has a --grid and a --set: leave one of them out", name[i]);
     }
     if (!status) status = gather_rules(call, &out->rules, err);
     if (status) return status;

@@ -58,6 +58,30 @@ static td_status add(text *all, const char *name, const char *source, td_error *
     return TD_OK;
 }
 
+/* Errors tell the place in the text that the flags were put into; the user knows his flags alone:
+ * "inline:1:17" is "--entry:1:9". */
+static void place_in_flag(const backtest_inline *own, td_error *err)
+{
+    const char *const flag[] = {"--entry", "--exit", "--short-entry", "--short-exit"};
+    const char *const root[] = {own->entry, own->exit, own->short_entry, own->short_exit};
+    unsigned line = 0, column = 0, at = own->param_count;
+    int rest = 0;
+    char message[sizeof err->message];
+    if (!err || sscanf(err->message, BACKTEST_INLINE_NAME ":%u:%u:%n", &line, &column, &rest) < 2 ||
+        rest == 0 || line <= own->param_count)
+        return;
+    for (int i = 0; i < 4; ++i) {
+        if (!root[i]) continue;
+        if (strchr(root[i], '\n')) return;
+        const unsigned prefix = (unsigned)strlen(flag[i]) - 2 + 3; /* "entry = " */
+        if (++at != line || column <= prefix) continue;
+        snprintf(message, sizeof message, "%s:1:%u:%s", flag[i], column - prefix,
+                 err->message + rest);
+        memcpy(err->message, message, sizeof message);
+        return;
+    }
+}
+
 static td_status add_inline(text *all, const backtest_inline *own, td_error *err)
 {
     const char *const name[] = {"entry", "exit", "short_entry", "short_exit"};
@@ -91,6 +115,7 @@ static td_status add_inline(text *all, const backtest_inline *own, td_error *err
                     "--param needs --entry: it is a parameter of the expressions; a strategy's "
                     "own is given by --set");
     if (!status && any) status = add(all, BACKTEST_INLINE_NAME, source.data, err);
+    if (status) place_in_flag(own, err);
     text_free(&source);
     return status;
 }

@@ -28,6 +28,26 @@ typedef struct run {
 
 /* ---- Read ----------------------------------------------------------------------------------- */
 
+/* What the indicators do have. */
+static td_status fail_set(const run *at, const char *given, size_t bytes, td_error *err)
+{
+    char list[240] = "";
+    size_t used = 0;
+    for (uint32_t c = 0; c < at->config->call_count; ++c) {
+        char name[OP_NAME_MAX];
+        snprintf(name, sizeof name, "market.%.50s", at->call[c].name);
+        const td_op *op = td_op_find(at->engine, name);
+        for (uint32_t i = 0; op && i < op->param_count && used + 64 < sizeof list; ++i) {
+            const int more = snprintf(list + used, sizeof list - used, "%s%.40s of %.16s",
+                                      used ? ", " : "", op_param(op, i)->name, at->call[c].name);
+            used += more > 0 ? (size_t)more : 0;
+        }
+    }
+    return td_fail(
+        err, TD_E_BAD_ARGUMENT, "none of the indicators has a parameter %.*s; there %s %s",
+        (int)(bytes < 60 ? bytes : 60), given, used ? "are" : "is", used ? list : "none");
+}
+
 static td_status check_set(const run *at, td_error *err)
 {
     for (uint32_t i = 0; i < at->config->set_count; ++i) {
@@ -41,9 +61,7 @@ static td_status check_set(const run *at, td_error *err)
             const td_op *op = td_op_find(at->engine, name);
             used = !op || op_find_param(op, param) != UINT32_MAX;
         }
-        if (!used)
-            return td_fail(err, TD_E_BAD_ARGUMENT, "none of the indicators has a parameter %.*s",
-                           (int)(bytes < 60 ? bytes : 60), text);
+        if (!used) return fail_set(at, text, bytes, err);
     }
     return TD_OK;
 }

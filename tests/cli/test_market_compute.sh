@@ -54,6 +54,7 @@ run market compute p.nc sma:timeperiod=0; expect_rc 2; expect_err "timeperiod is
 run market compute p.nc sma:timeperiod=5:1; expect_rc 2; expect_err "timeperiod"
 run market compute p.nc sma:5; expect_rc 2; expect_err "NAME=VALUE"
 run market compute p.nc sma --set period=5; expect_rc 2; expect_err "parameter period"
+expect_err "timeperiod of sma"
 run market compute p.nc sma --set timeperiod; expect_rc 2
 run market compute p.nc sma:timperiod=5; expect_rc 2; expect_err "did you mean"
 run market compute p.nc sma:real=vol; expect_rc 2; expect_err "allowed open, high, low, close"
