@@ -124,7 +124,7 @@ bt --strategy ma_cross --grid fast=; expect_rc 2; expect_err "NAME=GRID"
 bt --strategy ma_cross --grid fast; expect_rc 2; expect_err "fast=5:30:5"
 bt --strategy ma_cross --grid fast=5,5; expect_rc 2; expect_err "fast"
 bt --strategy ma_cross --grid fast=5 --grid fast=6; expect_rc 2; expect_err "twice"
-bt --strategy ma_cross --grid fast=5 --set fast=6; expect_rc 2; expect_err "fast"
+bt --strategy ma_cross --grid fast=5 --set fast=6; expect_rc 2; expect_err "leave one of them"
 bt --strategy ma_cross --set fsat=6; expect_rc 2; expect_err "fast"
 bt --strategy ma_cross --grid fast=0:5; expect_rc 2; expect_err "timeperiod"
 bt --strategy ma_cross --strategy ma_cross; expect_rc 2; expect_err "twice"
@@ -145,10 +145,11 @@ bt --strategy ma_cross --symbols 999999 --csv x.csv; expect_rc 3; expect_no_file
 bt --strategy ma_cross --from 2030 --csv x.csv; expect_rc 2; expect_err "it holds 2021-01-04"
 bt --strategy ma_cross --benchmark spy; expect_rc 3; expect_err "equal"
 bt --strategy ma_cross --prices adjusted; expect_rc 2; expect_err "adjusted"
-bt --strategy ma_cross --strategy momentum_12_1 --csv both.csv; expect_rc 2
+bt --strategy ma_cross --strategy momentum_12_1 --csv unlike.csv; expect_rc 2
 expect_err "momentum_12_1 says account = portfolio"; expect_err "--account symbol"
-expect_no_file both.csv
+expect_no_file unlike.csv
 bt --param fast=5; expect_rc 2; expect_err "--entry"
+bt --entry "close > smma(close, 3)"; expect_rc 2; expect_err "--entry:1:9: "
 bt --entry "close > "; expect_rc 2; expect_err "1:"; expect_err "expected"
 bt --entry "close[-1] > close"; expect_rc 2
 bt --strategy ma_cross -o p.nc; expect_rc 2; expect_err "is the input"
