@@ -1,6 +1,7 @@
 /* family_overlap.h - moving averages and bands: the steps. Tables and formulas: overlap.c. */
 #ifndef TANDEM_MODULES_MARKET_FAMILY_OVERLAP_H
 #define TANDEM_MODULES_MARKET_FAMILY_OVERLAP_H
+#include "lone.h"
 #include "overlap_state.h"
 
 /* ---- Averages, from x to y ------------------------------------------------------------------- */
@@ -128,6 +129,30 @@ static void ma_steps(average_type type, uint64_t n, void *state, const vec *x, v
 }
 
 INDICATOR_RUN(sma) { sma_steps((uint64_t)param[0], state, in[0], out[0], first, end); }
+
+/* Pieces of one long series, from memory to memory: tiles of eight bars stay in registers. */
+INDICATOR_LONE(sma)
+{
+    const uint64_t n = (uint64_t)param[0];
+    const vec inverse = vec_set(1.0 / (double)n);
+    window_sum w = window_sum_open(state, n);
+    vec_held bad = vec_hold(vec_set(0));
+    for (uint64_t t = 0; t < count; t += TD_LANES) {
+        const bool whole = t + TD_LANES <= count;
+        vec tile[TD_LANES];
+        if (whole) turn_load(in, t, tile);
+        else lone_load_end(in, t, count, tile);
+        for (int i = 0; i < TD_LANES; ++i) {
+            const vec x = tile[i];
+            bad = vec_hold((vec)((vec_mask)vec_of(bad) | vec_differ(x, x)));
+            tile[i] = window_mean_next(&w, x, inverse);
+        }
+        if (whole && t >= n) turn_store(tile, t, out);
+        else lone_store_some(tile, t, count, n - 1, drop, out);
+    }
+    return !vec_any((vec_mask)vec_of(bad));
+}
+
 INDICATOR_RUN(wma) { wma_steps((uint64_t)param[0], state, in[0], out[0], first, end); }
 INDICATOR_RUN(dema) { dema_steps((uint64_t)param[0], state, in[0], out[0], first, end); }
 INDICATOR_RUN(tema) { tema_steps((uint64_t)param[0], state, in[0], out[0], first, end); }
@@ -210,7 +235,8 @@ INDICATOR_RUN(bbands)
         const vec sum = window_squares_next(&w, in[0][t], &squares);
         const vec mean = sum * inverse;
         const vec variance = (squares - sum * mean) * freed;
-        const vec deviation = vec_select(vec_less(variance, vec_set(1e-14)), zero, vec_sqrt(variance));
+        const vec_mask none = vec_less(variance, vec_set(1e-14));
+        const vec deviation = vec_select(none, zero, vec_sqrt(variance));
         const vec middle = type == AVERAGE_SMA ? vec_of(w.anchor) + mean : out[1][t];
         out[0][t] = middle + up * deviation;
         out[1][t] = middle;

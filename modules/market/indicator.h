@@ -27,6 +27,12 @@ typedef enum indicator_isa {
 typedef void (*indicator_run)(const double *param, void *state, const vec *const *in,
                               vec *const *out, uint64_t first, uint64_t end);
 
+/* The same for TD_LANES pieces of a series, of count bars, input and output straight where they
+ * lie: in[l] and out[l] are bar 0 of piece l. Bars before drop[l] (0 or the span)
+ * are not written. False when an input is NaN: then what was written is not of use. state zeroed. */
+typedef bool (*indicator_lone_run)(const double *param, void *state, const double *const *in,
+                                   double *const *out, uint64_t count, const uint64_t *drop);
+
 /* What is read. IN_REAL: any series, the first argument in an expression ("sma(close, 10)");
  * prices are implied ("atr(14)"). */
 typedef enum indicator_input {
@@ -55,6 +61,7 @@ typedef struct indicator {
        a multiple of span gives, from span bars later on, the bits of a run from bar 0. So one long
        series is computed as pieces side by side. NULL: the state remembers for ever. */
     uint64_t   (*span)(const double *param);
+    const indicator_lone_run *lone;   /* [ISA_COUNT], of one input and one output; NULL: none */
 } indicator;
 
 /* By its name without "market.", or NULL; by number, NULL past the end (indicator_list.c). */

@@ -105,6 +105,20 @@ extern const td_port indicator_ports_real[], indicator_ports_real2[],
 /* span: as in struct indicator; of a step whose only state are windows of n bars, it is n. */
 #define INDICATOR_TABLE_SPAN(name, talib, title, set, lookback, reach, state_bytes, check, span, \
                              doc)                                                          \
+    INDICATOR_TABLE_LONE(name, talib, title, set, lookback, reach, state_bytes, check, span, \
+                         NULL, doc)
+/* lone: likewise; LONES(name) stands before it. */
+#define INDICATOR_LONE_STEP(name)                                                          \
+    bool name(const double *param, void *state, const double *const *in, double *const *out, \
+              uint64_t count, const uint64_t *drop);
+#define LONES(name)                                                                        \
+    INDICATOR_LONE_STEP(name##_lone_plain)                                                 \
+    INDICATOR_LONE_STEP(name##_lone_avx2)                                                  \
+    INDICATOR_LONE_STEP(name##_lone_avx512)                                                \
+    static const indicator_lone_run name##_lones[ISA_COUNT] = {                            \
+        name##_lone_plain, name##_lone_avx2, name##_lone_avx512};
+#define INDICATOR_TABLE_LONE(name, talib, title, set, lookback, reach, state_bytes, check, span, \
+                             lone, doc)                                                    \
     INDICATOR_STEP(name##_plain)                                                           \
     INDICATOR_STEP(name##_avx2)                                                            \
     INDICATOR_STEP(name##_avx512)                                                          \
@@ -116,7 +130,7 @@ extern const td_port indicator_ports_real[], indicator_ports_real2[],
         INDICATOR_COUNT(name##_params), INPUTS_COUNT(set), INDICATOR_COUNT(name##_outputs), 0.0}; \
     const indicator indicator_##name = {                                                   \
         &indicator_##name##_op, talib, INPUTS_COUNT(set), INPUTS_##set, lookback, reach,   \
-        state_bytes, check, {name##_plain, name##_avx2, name##_avx512}, span};
+        state_bytes, check, {name##_plain, name##_avx2, name##_avx512}, span, lone};
 
 /* Of use to many: lookbacks and reaches of param[0] = n. */
 uint64_t indicator_bars_0(const double *param);            /* 0 */

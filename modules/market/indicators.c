@@ -8,8 +8,9 @@
 #include "indicator_inputs.h"
 
 #define CALLS_MAX   4096
-#define PIECE_BARS  4096 /* of a series that is cut: at least, in a lane */
+#define PIECE_BARS  8192 /* of a series that is cut: about so many, in a lane */
 #define PIECE_SPANS 8    /* and so many spans: of each, one is computed twice */
+#define PAGE_BYTES  4096
 #define BARS_MAX    ((uint64_t)UINT32_MAX)
 
 /* ---- Numbers --------------------------------------------------------------------------------- */
@@ -63,8 +64,9 @@ typedef struct pass_call {
     double param[TD_INDICATOR_PARAMS_MAX];
     const double *in[TD_INDICATOR_INPUTS_MAX];
     double *out[TD_INDICATOR_OUTPUTS_MAX];
-    uint64_t piece, span; /* bars of a piece; 0: not cut */
-    _Atomic bool gaps;    /* a piece met NaN: to be computed again, whole */
+    uint64_t piece, span;  /* bars of a piece; 0: not cut */
+    uint64_t groups, rest; /* of TD_LANES pieces; bars of the pieces of what is left behind them */
+    _Atomic bool gaps;     /* a piece met NaN: to be computed again, whole */
 } pass_call;
 
 typedef struct pass {
@@ -115,9 +117,17 @@ static void call_cut(const pass *run, pass_call *call)
     if (span == 0 || span > run->bars / (PIECE_SPANS * TD_LANES)) return;
     uint64_t spans = PIECE_BARS / span;
     if (spans < PIECE_SPANS) spans = PIECE_SPANS;
-    if (spans * span * TD_LANES > run->bars) return;
+    const uint64_t bars = run->bars - span; /* those in front are given by the first piece */
+    const uint64_t groups = bars / (spans * span * TD_LANES);
+    if (groups == 0) return;
+    spans = bars / (groups * span * TD_LANES);
+    /* A page apart, all lanes would fall into one corner of the cache. */
+    if (spans > PIECE_SPANS && spans * span * sizeof(double) % PAGE_BYTES == 0) spans -= 1;
     call->span = span;
     call->piece = spans * span;
+    call->groups = groups;
+    const uint64_t left = bars - groups * TD_LANES * call->piece;
+    call->rest = (left + TD_LANES * span - 1) / (TD_LANES * span) * span;
 }
 
 static td_status pass_calls(pass *run, const td_panel *panel, const td_indicator_call *given,
@@ -214,22 +224,22 @@ static td_status run_block(void *context, uint64_t block, td_work *work, td_erro
 
 /* ---- Pieces ---------------------------------------------------------------------------------- */
 
-/* Blocks of TD_LANES pieces in a series. Piece p reads from bar p * piece and gives the bars behind
- * its first span; piece 0 gives those too. */
-static uint64_t piece_blocks(const pass *run, const pass_call *call)
+/* Blocks of TD_LANES pieces in a series. A piece reads from a multiple of the span and gives the
+ * bars behind its first span; the first piece gives those too. */
+static uint64_t piece_blocks(const pass_call *call)
 {
-    const uint64_t each = call->piece * TD_LANES;
-    return (run->bars - call->span + each - 1) / each;
+    return call->groups + (call->rest > 0);
 }
 
 static void piece_job(const pass *run, const pass_call *call, uint64_t symbol, uint64_t block,
                       indicator_job *job, indicator_source *source, uint64_t *bars, uint64_t *drop)
 {
+    const uint64_t piece = block < call->groups ? call->piece : call->rest;
     for (uint64_t l = 0; l < TD_LANES; ++l) {
-        const uint64_t from = (block * TD_LANES + l) * call->piece;
+        const uint64_t from = block * TD_LANES * call->piece + l * piece;
         const uint64_t left = from + call->span < run->bars ? run->bars - from : 0;
         const uint64_t at = symbol * run->bars + from;
-        bars[l] = left < call->piece + call->span ? left : call->piece + call->span;
+        bars[l] = left < piece + call->span ? left : piece + call->span;
         drop[l] = from == 0 ? 0 : call->span;
         for (uint32_t k = 0; k < call->it->input_count; ++k)
             source[k].lane[l] = bars[l] ? call->in[k] + at : NULL;
@@ -246,6 +256,18 @@ static void piece_job(const pass *run, const pass_call *call, uint64_t symbol, u
     }
 }
 
+/* Straight from memory to memory. */
+static bool run_lone(const pass *run, const pass_call *call, const indicator_job *job,
+                     const uint64_t *drop, void *memory)
+{
+    const uint64_t count = call->piece + call->span;
+    double *out[TD_LANES];
+    for (uint64_t l = 0; l < TD_LANES; ++l)
+        out[l] = job->out[0].lane[l];
+    memset(memory, 0, call->it->state_bytes(call->param));
+    return call->it->lone[run->isa](call->param, memory, job->in[0]->lane, out, count, drop);
+}
+
 static td_status run_piece(void *context, uint64_t index, td_work *work, td_error *err)
 {
     const pass *const run = context;
@@ -253,17 +275,19 @@ static td_status run_piece(void *context, uint64_t index, td_work *work, td_erro
     uint64_t bars[TD_LANES], drop[TD_LANES];
     uint32_t c = 0;
     size_t bytes = 0;
-    while (index >= run->symbols * piece_blocks(run, &run->call[c]))
-        index -= run->symbols * piece_blocks(run, &run->call[c++]);
+    while (index >= run->symbols * piece_blocks(&run->call[c]))
+        index -= run->symbols * piece_blocks(&run->call[c++]);
     pass_call *const call = &run->call[c];
-    const uint64_t blocks = piece_blocks(run, call);
+    const uint64_t blocks = piece_blocks(call);
     indicator_job job = {.it = call->it, .param = call->param};
     piece_job(run, call, index / blocks, index % blocks, &job, source, bars, drop);
     const td_status status = indicator_block_bytes(&job, 1, call->piece + call->span, &bytes, err);
     if (status) return status;
     void *const memory = td_work_memory(work, bytes);
     if (!memory) return td_fail(err, TD_E_NO_MEMORY, "a piece of a series needs %zu bytes", bytes);
-    if (!indicator_block(&job, 1, run->gaps, run->isa, bars, drop, memory))
+    const bool lone = call->it->lone && call->out[0] && index % blocks < call->groups;
+    if (lone ? !run_lone(run, call, &job, drop, memory)
+             : !indicator_block(&job, 1, run->gaps, run->isa, bars, drop, memory))
         atomic_store(&call->gaps, true);
     return TD_OK;
 }
@@ -272,7 +296,7 @@ static td_status run_pieces(pass *run, td_error *err)
 {
     uint64_t count = 0;
     for (uint32_t i = 0; i < run->cut_count; ++i)
-        count += run->symbols * piece_blocks(run, &run->call[i]);
+        count += run->symbols * piece_blocks(&run->call[i]);
     td_status status = td_engine_parts(run->engine, count, run_piece, run, err);
     for (uint32_t i = 0; i < run->cut_count && !status; ++i) {
         run->first = i;

@@ -13,8 +13,9 @@ static average_type type_of(double number)
 
 PARAMS(sma, PERIOD(1, "timeperiod", 30, 2, "Bars in the mean"))
 OUTPUTS(sma, OUT("sma", "Mean of the last timeperiod values", NULL, "timeperiod,"))
-INDICATOR_TABLE_SPAN(sma, "SMA", "Simple moving average", real, indicator_bars_n_less_1,
-                     indicator_bars_0, indicator_state_sum, NULL, indicator_bars_n,
+LONES(sma)
+INDICATOR_TABLE_LONE(sma, "SMA", "Simple moving average", real, indicator_bars_n_less_1,
+                     indicator_bars_0, indicator_state_sum, NULL, indicator_bars_n, sma_lones,
                      "sma[t] = (x[t - n + 1] + .. + x[t]) / n with n = timeperiod. First value at "
                      "bar n - 1. Unit: that of the input. The mean of equal values is exactly that "
                      "value. Source: Murphy, Technical Analysis of the Financial Markets (1999), "
