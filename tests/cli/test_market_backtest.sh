@@ -101,6 +101,27 @@ run market backtest p.nc --strategy ma_cross --grid fast=5,10 --account portfoli
     --max-positions 3 --csv port.csv --report port.html
 expect_rc 0; expect_out "in one portfolio"
 last="a portfolio" out=$(head -1 port.csv); expect_out "fast,total_return"
+
+# A strategy may say so itself, and so may all of a run; a flag wins over it.
+printf '# shared\nentry = close > open\naccount = portfolio\nmax_positions = 2\n' >shared.strategy
+printf '# alike\nentry = close < open\naccount = portfolio\n' >alike.strategy
+printf '# apart\nentry = close < open\naccount = symbol\n' >apart.strategy
+run market backtest p.nc --strategy ./shared.strategy --csv own.csv; expect_rc 0
+expect_out "in one portfolio"
+run market backtest p.nc --strategy ./shared.strategy --account portfolio --csv told.csv
+expect_rc 0
+expect_same own.csv told.csv "account = portfolio and --account portfolio differ"
+run market backtest p.nc --strategy ./shared.strategy --strategy ./alike.strategy --csv both.csv
+expect_rc 0; expect_out "in one portfolio"
+last="two portfolios" out=$(wc -l <both.csv); expect_out 3
+for given in "--account symbol" "--set account=symbol"; do
+    run market backtest p.nc --strategy ./shared.strategy $given --csv apart.csv; expect_rc 0
+    last="accounts of symbols" out=$(head -1 apart.csv); expect_out "symbol,total_return"
+done
+for other in ./apart.strategy rsi_reversion; do
+    run market backtest p.nc --strategy ./shared.strategy --strategy "$other" --csv mixed.csv
+    expect_rc 2; expect_err "shared says account = portfolio, and 1 of 2"; expect_no_file mixed.csv
+done
 run market backtest p.nc --strategy ma_cross --grid fast=5,10 --benchmark equal --measures all \
     --best total_return --at fast=5 --symbol 000010 --trades at.csv --csv all.csv --report all.html
 expect_rc 0; expect_out "total_return"

@@ -59,18 +59,23 @@ static void bench_close(bench *b)
 
 /* ---- The oracle ------------------------------------------------------------------------------ */
 
-/* The prices of a symbol at its own bars, as expressions read them. */
+/* The prices of a symbol at its own bars, as expressions read them: the close stands in for an
+ * open, high or low that is missing, or is the 0 of a bar without trading. */
 static uint64_t own_prices(eval *e, const help_panel *panel, uint64_t symbol)
 {
     uint64_t count = 0;
     for (uint64_t t = 0; t < panel->bars; ++t) {
-        const double close = panel->price[TD_CLOSE][symbol * panel->bars + t];
-        if (isnan(close)) continue;
-        for (uint32_t p = 0; p < TD_PRICES; ++p) {
-            const double value = panel->price[p][symbol * panel->bars + t];
-            const double instead = p == TD_VOLUME ? 0 : p == TD_ADJUSTED ? (double)NAN : close;
-            e->price[p][count] = isnan(value) ? instead : value;
-        }
+        double bar[TD_PRICES];
+        for (uint32_t p = 0; p < TD_PRICES; ++p)
+            bar[p] = panel->price[p][symbol * panel->bars + t];
+        if (isnan(bar[TD_CLOSE])) continue;
+        if (isnan(bar[TD_VOLUME])) bar[TD_VOLUME] = 0;
+        const bool shut =
+            bar[TD_VOLUME] == 0 || (bar[TD_OPEN] == 0 && bar[TD_HIGH] == 0 && bar[TD_LOW] == 0);
+        for (uint32_t p = TD_OPEN; p <= TD_LOW; ++p)
+            if (isnan(bar[p]) || (shut && bar[p] == 0)) bar[p] = bar[TD_CLOSE];
+        for (uint32_t p = 0; p < TD_PRICES; ++p)
+            e->price[p][count] = bar[p];
         count += 1;
     }
     return count;
