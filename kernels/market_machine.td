@@ -537,8 +537,8 @@ TD_KERNEL void market_machine(TD_GLOBAL const double *TD_RESTRICT open,
         const td_i64 items = (td_i64)point_count * symbol_count;
         const td_i64 words = (bar_count + 31) / 32;
         for (td_i64 item = TD_GID; item < items; item += TD_STRIDE) {
-            const td_i32 symbol = (td_i32)(item % symbol_count);
-            const td_i64 point = item / symbol_count;
+            const td_i64 point = (td_u32)item / (td_u32)symbol_count;
+            const td_i32 symbol = (td_i32)(item - point * symbol_count);
             const td_i32 count = counts[symbol];
             const td_i64 begin = market_begin(symbol, bar_count);
             const market_tape tape = {open + begin, high + begin, low + begin, close + begin,

@@ -8,8 +8,8 @@
  *
  *   jobs     [job][MARKET_JOB_WORDS]  the numbers of its input series, then from MARKET_JOB_OUT on
  *            of its outputs; no job reads what another one of the same launch writes
- *   params   [job][MARKET_PARAMS]     the numbers of the call in the order of its table; the last
- *            is no number, and stands in front of the first value
+ *   params   [job][MARKET_PARAMS]     the numbers of the call in the order of its table; then what
+ *            is no number and stands in front of the first value, and 1 / the first number
  *
  * A window is never kept by taking off what leaves it: it is the end of one block of n bars and the
  * beginning of the next (window.h). The sums over ends of the block before wait in the output,
@@ -18,8 +18,9 @@
 #define MARKET_LANES     8     /* symbols are a multiple of it */
 #define MARKET_JOB_WORDS 12
 #define MARKET_JOB_OUT   5
-#define MARKET_PARAMS    11
+#define MARKET_PARAMS    12
 #define MARKET_NONE      10
+#define MARKET_INVERSE   11
 
 /* Where a symbol's bars begin in a series of bar_count bars; they are MARKET_LANES apart. */
 TD_FN td_i64 market_begin(const td_i32 symbol, const td_i32 bar_count)
@@ -36,13 +37,15 @@ typedef struct market_job {
 } market_job;
 
 TD_FN market_job market_job_of(TD_GLOBAL double *series, TD_GLOBAL const td_i32 *jobs,
-                               TD_GLOBAL const double *params, const td_i64 item,
+                               TD_GLOBAL const double *params, const td_u32 item,
                                const td_i32 symbol_count, const td_i32 bar_count)
 {
     market_job job;
-    job.series = series + market_begin((td_i32)(item % symbol_count), bar_count);
-    job.words = jobs + item / symbol_count * MARKET_JOB_WORDS;
-    job.param = params + item / symbol_count * MARKET_PARAMS;
+    const td_u32 number = item / (td_u32)symbol_count;
+    const td_i32 symbol = (td_i32)(item - number * (td_u32)symbol_count);
+    job.series = series + market_begin(symbol, bar_count);
+    job.words = jobs + (td_i64)number * MARKET_JOB_WORDS;
+    job.param = params + (td_i64)number * MARKET_PARAMS;
     job.row = (td_i64)symbol_count * bar_count;
     job.step = MARKET_LANES;
     job.bars = bar_count;
@@ -65,7 +68,7 @@ TD_FN void market_blank(const market_job *job, TD_GLOBAL double *out, const td_i
         out[t * job->step] = job->param[MARKET_NONE];
 }
 
-/* What every kernel here takes, and does with each of its items. */
+/* What every kernel here takes, and does with each of its items, fewer than 2^32. */
 #define MARKET_PANEL_ARGS                                                                  \
     TD_GLOBAL double *series, TD_GLOBAL const td_i32 *TD_RESTRICT jobs,                    \
     TD_GLOBAL const double *TD_RESTRICT params, const td_i32 job_count,                    \
@@ -75,7 +78,7 @@ TD_FN void market_blank(const market_job *job, TD_GLOBAL double *out, const td_i
         const td_i64 items = (td_i64)job_count * symbol_count;                             \
         for (td_i64 item = TD_GID; item < items; item += TD_STRIDE) {                      \
             const market_job job =                                                         \
-                market_job_of(series, jobs, params, item, symbol_count, bar_count);        \
+                market_job_of(series, jobs, params, (td_u32)item, symbol_count, bar_count); \
             body(&job);                                                                    \
         }                                                                                  \
     TD_PHASE_END
@@ -98,7 +101,7 @@ TD_FN void market_sma_of(const market_job *job)
     TD_GLOBAL const double *const x = market_in(job, 0);
     TD_GLOBAL double *const y = market_to(job, 0);
     const td_i64 n = (td_i64)job->param[0], step = job->step;
-    const double inverse = 1.0 / job->param[0];
+    const double inverse = job->param[MARKET_INVERSE];
     for (td_i64 b = 0; b < job->bars; b += n) {
         const double anchor = x[b * step];
         double sum = 0.0, part = 0.0;
@@ -182,7 +185,8 @@ TD_FN void market_bbands_of(const market_job *job)
     TD_GLOBAL double *const upper = market_to(job, 0), *const middle = market_to(job, 1);
     TD_GLOBAL double *const lower = market_to(job, 2);
     const td_i64 n = (td_i64)job->param[0], step = job->step;
-    const double inverse = 1.0 / job->param[0], freed = 1.0 / (job->param[0] - job->param[4]);
+    const double inverse = job->param[MARKET_INVERSE];
+    const double freed = 1.0 / (job->param[0] - job->param[4]);
     for (td_i64 b = 0; b < job->bars; b += n) {
         const double anchor = x[b * step];
         double sum = 0.0, squares = 0.0, part = 0.0, other = 0.0;
@@ -216,7 +220,7 @@ TD_FN void market_rsi_of(const market_job *job)
     TD_GLOBAL const double *const x = market_in(job, 0);
     TD_GLOBAL double *const y = market_to(job, 0);
     const td_i64 n = (td_i64)job->param[0], step = job->step;
-    const double share = 1.0 / job->param[0];
+    const double share = job->param[MARKET_INVERSE];
     double gain = 0.0, loss = 0.0;
     for (td_i64 t = 1; t < job->bars; ++t) {
         const double change = x[t * step] - x[(t - 1) * step];
@@ -254,7 +258,7 @@ TD_FN void market_atr_of(const market_job *job)
     TD_GLOBAL const double *const close = market_in(job, 2);
     TD_GLOBAL double *const y = market_to(job, 0);
     const td_i64 begin = job->param[1] != 0.0 ? 0 : 1, ready = begin + (td_i64)job->param[0] - 1;
-    const double share = 1.0 / job->param[0];
+    const double share = job->param[MARKET_INVERSE];
     double mean = 0.0;
     for (td_i64 t = begin; t <= ready && t < job->bars; ++t)
         mean += market_range(job, high, low, close, t);

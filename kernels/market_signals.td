@@ -9,7 +9,8 @@
  * An item takes one point, root and symbol, and walks along the bars: crossings remember what was.
  * Items that lie side by side take neighbouring symbols, so that they read series side by side and
  * go the same way through the steps. A word of a result holds 32 bars: bit t % 32 of
- * bits[((point * 4 + root) * words + t / 32) * symbols + symbol] is bar t.
+ * bits[((point * 4 + root) * words + t / 32) * symbols + symbol] is bar t. There are fewer than
+ * 2^30 items.
  *
  * The numbers are doubles and each step is one IEEE operation, so signals are the CPU's. */
 #ifdef TD_HAS_F64
@@ -20,9 +21,10 @@
 /* One item's way through the steps of one root. */
 typedef struct market_walk {
     TD_GLOBAL const double *series;      /* of this symbol: its bars are MARKET_LANES apart */
-    TD_GLOBAL const td_i32 *slots;       /* of this point */
+    TD_GLOBAL const td_i32 *slots;       /* of all points */
     TD_GLOBAL const double *numbers;
     TD_LOCAL_PTR(double) stack;          /* of this item, TD_GROUP apart */
+    td_i32 slot_first, number_first;     /* of this point */
     td_i64 row;                          /* from one series to the next */
     td_i32 top;                          /* numbers on the stack */
     td_u32 truths;                       /* the newest is bit 0 */
@@ -44,8 +46,9 @@ TD_FN double market_series(const market_walk *w, const td_i32 slot, const td_i32
                            const td_i32 bar)
 {
     /* No bar lies before the first: a number that is no number. */
-    return bar < lag ? w->numbers[-1]
-                     : w->series[w->slots[slot] * w->row + (td_i64)(bar - lag) * MARKET_LANES];
+    return bar < lag ? w->numbers[w->number_first - 1]
+                     : w->series[w->slots[w->slot_first + slot] * w->row +
+                                 (bar - lag) * MARKET_LANES];
 }
 
 /* Numbers of which either may be NaN, which then is the result. */
@@ -112,7 +115,7 @@ TD_FN void market_binary(market_walk *w, const td_i32 op, const td_i32 memory)
 TD_FN void market_step(market_walk *w, TD_GLOBAL const td_i32 *step, const td_i32 bar)
 {
     const td_i32 op = step[0];
-    if (op == 0) market_push(w, w->numbers[step[1]]);
+    if (op == 0) market_push(w, w->numbers[w->number_first + step[1]]);
     else if (op == 1) market_push(w, market_series(w, step[1], step[2], bar));
     else if (op < 4) {
         const double a = w->stack[(w->top - 1) * TD_GROUP];
@@ -136,19 +139,21 @@ TD_KERNEL void market_signals(TD_GLOBAL const double *TD_RESTRICT series,
 {
     TD_LOCAL(double, stack, MARKET_DEPTH * TD_GROUP);
     TD_PHASE
-        const td_i64 items = (td_i64)point_count * MARKET_ROOTS * symbol_count;
-        const td_i32 words = (bar_count + 31) / 32;
-        for (td_i64 item = TD_GID; item < items; item += TD_STRIDE) {
-            const td_i32 symbol = (td_i32)(item % symbol_count);
-            const td_i64 row = item / symbol_count;
-            const td_i32 root = (td_i32)(row % MARKET_ROOTS);
-            const td_i64 point = row / MARKET_ROOTS;
+        const td_i32 items = point_count * MARKET_ROOTS * symbol_count;
+        for (td_i32 item = (td_i32)TD_GID; item < items; item += (td_i32)TD_STRIDE) {
+            const td_i32 row = item / symbol_count, symbol = item - row * symbol_count;
+            const td_i32 point = row / MARKET_ROOTS, root = row % MARKET_ROOTS;
             const td_i32 first = roots[root * 2], count = roots[root * 2 + 1];
-            const td_i32 warm = slots[point * (slot_count + MARKET_ROOTS) + slot_count + root];
+            const td_i32 at = point * (slot_count + MARKET_ROOTS);
+            const td_i32 warm = slots[at + slot_count + root];
+            const td_i64 words = (bar_count + 31) / 32;
+            TD_GLOBAL td_u32 *to = bits + row * words * symbol_count + symbol;
             market_walk w;
             w.series = series + market_begin(symbol, bar_count);
-            w.slots = slots + point * (slot_count + MARKET_ROOTS);
-            w.numbers = numbers + point * (slot_count + 1) + 1;
+            w.slots = slots;
+            w.numbers = numbers;
+            w.slot_first = at;
+            w.number_first = point * (slot_count + 1) + 1;
             w.stack = stack + TD_LID;
             w.row = (td_i64)bar_count * symbol_count;
             w.below = w.above = 0;
@@ -157,10 +162,11 @@ TD_KERNEL void market_signals(TD_GLOBAL const double *TD_RESTRICT series,
                 w.top = 0;
                 w.truths = 0;
                 for (td_i32 s = 0; s < count; ++s)
-                    market_step(&w, code + (td_i64)(first + s) * MARKET_STEP_WORDS, bar);
+                    market_step(&w, code + (first + s) * MARKET_STEP_WORDS, bar);
                 if (bar >= warm) word |= (w.truths & 1u) << (bar & 31);
                 if ((bar & 31) == 31 || bar == bar_count - 1) {
-                    bits[(row * words + bar / 32) * symbol_count + symbol] = word;
+                    *to = word;
+                    to += symbol_count;
                     word = 0;
                 }
             }

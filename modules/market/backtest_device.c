@@ -150,7 +150,8 @@ static void job_fill(const device_run *run, uint32_t number, int32_t *job, doubl
         job[DEVICE_JOB_OUT + j] = (int32_t)(read ? run->series.row[series] : spare++);
     }
     memcpy(param, call->param, TD_INDICATOR_PARAMS_MAX * sizeof *param);
-    param[DEVICE_PARAMS - 1] = (double)NAN;
+    param[DEVICE_NONE] = (double)NAN;
+    param[DEVICE_NONE + 1] = 1.0 / param[0];
 }
 
 /* All calls of one kernel: what the host sent is all that they read. */

@@ -14,7 +14,8 @@
 #define DEVICE_GROUP      128        /* items of a group */
 #define DEVICE_JOB_WORDS  12
 #define DEVICE_JOB_OUT    5
-#define DEVICE_PARAMS     11
+#define DEVICE_PARAMS     12
+#define DEVICE_NONE       10         /* no number; then 1 / the first parameter */
 #define DEVICE_ROOTS      4
 #define DEVICE_STEP_WORDS 4
 #define DEVICE_RULES      28

@@ -9,7 +9,7 @@
 
 #define JOB_WORDS 12
 #define JOB_OUT   5
-#define PARAMS    11
+#define PARAMS    12
 #define INPUTS    3 /* series 0, 1 and 2: high, low, close */
 #define JOBS_MAX  6
 
@@ -62,7 +62,8 @@ static void fill_jobs(ops_case *c, panel_case *p)
             else if (seed) param[i] = (double)ops_random_below(c, 2);
             else param[i] = (double)(row->min.as.i + (int64_t)ops_random_below(c, 40));
         }
-        param[PARAMS - 1] = (double)NAN;
+        param[PARAMS - 2] = (double)NAN;
+        param[PARAMS - 1] = 1.0 / param[0];
         for (uint32_t i = 0; i < p->it->input_count; ++i)
             word[i] = p->it->input_count == 1 ? 2 : (int32_t)i;
         for (int32_t i = 0; i < p->outputs; ++i)
