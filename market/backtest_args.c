@@ -206,7 +206,17 @@ static td_status check_measures(const td_op *op, const char *flag, const char *l
     return TD_OK;
 }
 
-static td_status apply_measures(td_args *args, const char *list, td_error *err)
+/* Against a benchmark: "all" leaves them out where there is none. */
+static bool is_against(const char *name)
+{
+    static const char *const against[] = {"alpha", "beta", "information_ratio", "up_capture",
+                                          "down_capture"};
+    for (size_t i = 0; i < sizeof against / sizeof *against; ++i)
+        if (strcmp(against[i], name) == 0) return true;
+    return false;
+}
+
+static td_status apply_measures(td_args *args, const char *list, bool benchmark, td_error *err)
 {
     const td_op *op = td_args_op(args);
     if (!list) return TD_OK;
@@ -214,7 +224,8 @@ static td_status apply_measures(td_args *args, const char *list, td_error *err)
     td_status status = all ? TD_OK : check_measures(op, "measures", list, err);
     for (uint32_t i = 0; i < op->output_count && !status; ++i) {
         const char *name = op_output(op, i)->name;
-        status = td_args_output(args, name, all || in_list(list, name), err);
+        const bool wanted = all ? benchmark || !is_against(name) : in_list(list, name);
+        status = td_args_output(args, name, wanted, err);
     }
     return status;
 }
@@ -301,7 +312,7 @@ td_status backtest_call_make(td_engine *engine, const backtest_call *call, backt
     if (!status) status = apply_rules(out->args, call, &set, err);
     if (!status) status = apply_set(out->args, call->set, call->set_count, &set, err);
     if (!status) status = apply_axes(out->args, call, err);
-    if (!status) status = apply_measures(out->args, call->measures, err);
+    if (!status) status = apply_measures(out->args, call->measures, call->benchmark, err);
     if (!status) status = apply_by(out->args, call->by, err);
     status = finish(out->args, &set, status, err);
     if (status) backtest_made_free(out);

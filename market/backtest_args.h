@@ -18,6 +18,7 @@ typedef struct backtest_call {
     uint32_t rule_count;
     const char *measures;            /* "sharpe,trades", "all"; NULL: the operation's own */
     const char *by;                  /* a measure that is computed too; NULL: none */
+    bool benchmark;                  /* there will be one */
 } backtest_call;
 
 /* Where the value of each rule comes from: the caller, the strategies' text, or the default. */

@@ -123,6 +123,21 @@ static td_status check_at(const backtest_job *job, td_error *err)
     return TD_OK;
 }
 
+/* Indices and funds come with a volume of 0 throughout. At such a bar nothing is filled, so that
+ * nothing ever would be: then the panel counts as one without volumes. */
+static void drop_empty_volume(backtest_job *job)
+{
+    td_panel *panel = &job->pick.panel;
+    const double *volume = panel->price[TD_VOLUME];
+    const uint64_t count = panel->symbol_count * panel->bar_count;
+    for (uint64_t i = 0; volume && i < count; ++i)
+        if (volume[i] > 0) return;
+    if (!volume || count == 0) return;
+    panel->price[TD_VOLUME] = NULL;
+    market_warn(job->steps.hooks, "%s has no volume above 0 anywhere: volumes are left aside",
+                job->config->prices);
+}
+
 static td_status step_read(backtest_job *job, td_error *err)
 {
     const backtest_config *config = job->config;
@@ -135,11 +150,14 @@ static td_status step_read(backtest_job *job, td_error *err)
         status = backtest_text_make(config->strategy, config->strategy_count, &config->own,
                                     &job->text, err);
     if (status) return status;
+    drop_empty_volume(job);
     job->summary->symbols = job->pick.panel.symbol_count;
     job->summary->bars = job->pick.panel.bar_count;
-    job->call = (backtest_call){job->text,          config->grid,      config->grid_count,
-                                config->set,        config->set_count, config->rule,
-                                config->rule_count, config->measures,  config->by};
+    job->call = (backtest_call){job->text,          config->grid,
+                                config->grid_count, config->set,
+                                config->set_count,  config->rule,
+                                config->rule_count, config->measures,
+                                config->by,         config->benchmark != NULL};
     status = backtest_call_make(job->engine, &job->call, &job->made, err);
     if (!status && backtest_rule_number(&job->made, RULE_prices) == 1.0 &&
         !job->pick.panel.price[TD_ADJUSTED])

@@ -80,6 +80,8 @@ static void put_lead(report_page *p)
     text_escape(out, report_title(by->var.name, title));
     text_format(out, ": <b>%s</b>.", report_show(value, &by->var, by->median[p->best]));
     put_range(p);
+    if (p->in->hold.sharpe > median_at(p, "sharpe", p->best))
+        text_add(out, " <b>Buying and holding did better</b>, by the Sharpe ratio.");
     text_add(out, "</p>");
 }
 
@@ -158,8 +160,6 @@ static void put_hold(report_page *p)
                 o->symbol_count > 1 ? " each symbol" : "", report_show(a, &o->measure[m].var, held),
                 o->symbol_count > 1 ? " in the median" : "",
                 report_show(b, &o->measure[m].var, got));
-    if (p->in->hold.sharpe > median_at(p, "sharpe", p->best))
-        text_add(&p->out, "<p><b>Holding did better</b>, measured by the Sharpe ratio.</p>\n");
 }
 
 static void warn_open(report_page *p, bool *open)

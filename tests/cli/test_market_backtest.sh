@@ -182,6 +182,19 @@ checks=$((checks + 1)); [ "$rc" -ne 0 ] || fail "$last: too large a result is ta
 expect_err "fewer"; expect_no_file x.nc
 expect_same p.nc <(cat p.nc) "the panel changed"
 
+# A panel without a volume anywhere trades as one that has none; all measures are those that can be.
+awk -F, -v OFS=, 'NR > 1 { $7 = 0 } 1' p.csv >index.csv
+run market load index.csv -o index.nc; expect_rc 0
+run market backtest index.nc --strategy ma_cross --measures all --csv index_bt.csv; expect_rc 0
+expect_err "no volume above 0 anywhere"
+last="measures of index_bt.csv" out=$(head -1 index_bt.csv); expect_out "omega"
+checks=$((checks + 1)); [[ $out != *alpha* ]] || fail "alpha without a benchmark"
+checks=$((checks + 1)); awk -F, 'NR > 1 { n += $5 } END { exit n == 0 }' index_bt.csv ||
+    fail "nothing was traded"
+run market backtest index.nc --strategy ma_cross --measures all --benchmark equal --csv a.csv
+expect_rc 0
+last="measures of a.csv" out=$(head -1 a.csv); expect_out "alpha"
+
 # Stopped by time, it says so and goes on; killed, it ends with the bytes of one that was not.
 /usr/bin/python3 "$source_tree/examples/make_prices.py" many.csv --symbols 48 --bars 300 \
     --seed 6 >/dev/null || fail "make_prices.py"
