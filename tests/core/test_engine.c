@@ -369,10 +369,12 @@ TEST(bad_ports)
     reset();
     spoil.outputs[0].shape = "recording,tau";
     check_spoiled("operation sample.grid: output rr has the unknown dimension \"tau\"; known are "
-                  "the item dimension and the sweepable parameters");
+                  "the item dimension, the sweepable parameters and the dimensions of dense "
+                  "inputs");
     spoil.outputs[0].shape = "recording,strict";
     check_spoiled("operation sample.grid: output rr has the unknown dimension \"strict\"; known "
-                  "are the item dimension and the sweepable parameters");
+                  "are the item dimension, the sweepable parameters and the dimensions of dense "
+                  "inputs");
     spoil.outputs[0].shape = "m,m";
     check_spoiled("operation sample.grid: output rr has the dimension \"m\" twice");
     spoil.outputs[0].shape = "m,m,m,m,m,m,m,m,m,m";
