@@ -130,27 +130,48 @@ static void ma_steps(average_type type, uint64_t n, void *state, const vec *x, v
 
 INDICATOR_RUN(sma) { sma_steps((uint64_t)param[0], state, in[0], out[0], first, end); }
 
-/* Pieces of one long series, from memory to memory: tiles of eight bars stay in registers. */
+/* Two vectors of pieces. slot: zeroed, so that the block before the first one is there; what it
+ * gives is not of use, and of the last bar, which is, it is 0. */
+static bool sma_lone_pair(uint64_t n, lone *slot, const double *const *in, double *const *out,
+                          uint64_t count, const uint64_t *drop)
+{
+    const double inverse = 1.0 / (double)n;
+    const lone zero = {0};
+    lone_sum a = {zero, zero, slot}, b = {zero, zero, slot + 1};
+    lone bad = zero;
+    uint64_t k = n;
+    for (uint64_t t = 0; t < count; t += LONE_LANES) {
+        lone x[LONE_LANES], y[LONE_LANES];
+        lone_load(in, t, count, x);
+        lone_load(in + LONE_LANES, t, count, y);
+        VEC_UNROLL
+        for (int i = 0; i < LONE_LANES; ++i) {
+            const lone p = x[i], q = y[i];
+            bad += (p - p) + (q - q);
+            if (k == n) {
+                lone_sum_turn(&a, &b, n, p, q);
+                k = 0;
+            }
+            x[i] = lone_mean_next(&a, k, p, inverse);
+            y[i] = lone_mean_next(&b, k, q, inverse);
+            k += 1;
+        }
+        lone_store(x, t, count, n, drop, out);
+        lone_store(y, t, count, n, drop + LONE_LANES, out + LONE_LANES);
+    }
+    return !LONE_ANY_NAN(bad);
+}
+
+/* Pieces of one long series, from memory to memory. */
 INDICATOR_LONE(sma)
 {
     const uint64_t n = (uint64_t)param[0];
-    const vec inverse = vec_set(1.0 / (double)n);
-    window_sum w = window_sum_open(state, n);
-    vec_held bad = vec_hold(vec_set(0));
-    for (uint64_t t = 0; t < count; t += TD_LANES) {
-        const bool whole = t + TD_LANES <= count;
-        vec tile[TD_LANES];
-        if (whole) turn_load(in, t, tile);
-        else lone_load_end(in, t, count, tile);
-        for (int i = 0; i < TD_LANES; ++i) {
-            const vec x = tile[i];
-            bad = vec_hold((vec)((vec_mask)vec_of(bad) | vec_differ(x, x)));
-            tile[i] = window_mean_next(&w, x, inverse);
-        }
-        if (whole && t >= n) turn_store(tile, t, out);
-        else lone_store_some(tile, t, count, n - 1, drop, out);
+    bool good = true;
+    for (int l = 0; l < TD_LANES && good; l += LONE_PAIR) {
+        memset(state, 0, 2 * (size_t)n * sizeof(lone));
+        good = sma_lone_pair(n, state, in + l, out + l, count, drop + l);
     }
-    return !vec_any((vec_mask)vec_of(bad));
+    return good;
 }
 
 INDICATOR_RUN(wma) { wma_steps((uint64_t)param[0], state, in[0], out[0], first, end); }

@@ -28,8 +28,8 @@ typedef void (*indicator_run)(const double *param, void *state, const vec *const
                               vec *const *out, uint64_t first, uint64_t end);
 
 /* The same for TD_LANES pieces of a series, of count bars, input and output straight where they
- * lie: in[l] and out[l] are bar 0 of piece l. Bars before drop[l] (0 or the span)
- * are not written. False when an input is NaN: then what was written is not of use. state zeroed. */
+ * lie: in[l] and out[l] are bar 0 of piece l. Bars before drop[l] (0 or the span) are not written.
+ * False when an input is NaN or infinite: what was written is then of no use. state is zeroed. */
 typedef bool (*indicator_lone_run)(const double *param, void *state, const double *const *in,
                                    double *const *out, uint64_t count, const uint64_t *drop);
 

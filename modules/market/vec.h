@@ -34,6 +34,13 @@ typedef int64_t vec_mask __attribute__((vector_size(TD_LANES * sizeof(int64_t)))
 
 #define VEC_INLINE static inline __attribute__((always_inline, unused))
 
+/* Before a loop over an array of vectors that is to stay in registers; clang needs no word. */
+#if defined(__clang__)
+#define VEC_UNROLL
+#else
+#define VEC_UNROLL _Pragma("GCC unroll 8")
+#endif
+
 /* The head of a step: INDICATOR_RUN(sma) { .. }. See indicator_run. */
 #define INDICATOR_RUN(name)                                                                \
     void FAMILY(name)(const double *param, void *state, const vec *const *in,              \

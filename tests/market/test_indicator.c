@@ -139,6 +139,34 @@ TEST(long_series_are_cut_without_a_trace)
     td_engine_destroy(engine);
 }
 
+/* The plain mean has a way of its own there: for periods that fit tiles and blocks and that do not,
+ * and where it has to give up. */
+TEST(long_means_are_cut_without_a_trace)
+{
+    enum { LONG = 70013 };
+    static const double periods[] = {2, 3, 7, 16, 20, 64, 65, 512, 1000};
+    td_engine *const engine = made_engine(2);
+    const indicator *const it = indicator_find("sma");
+    for (int round = 0; round < 2; ++round) {
+        made_panel made, eight;
+        made_create(&made, 1, LONG, 0);
+        made_create(&eight, TD_LANES, LONG, 0);
+        if (round) made.price[TD_CLOSE][LONG / 3] = INFINITY;
+        memcpy(eight.price[TD_CLOSE], made.price[TD_CLOSE], LONG * sizeof(double));
+        for (uint64_t n = 0; n < sizeof(periods) / sizeof(periods[0]); ++n) {
+            made_out a = made_out_create(LONG), b = made_out_create(TD_LANES * LONG);
+            made_call(engine, &made, it, &periods[n], TD_GAPS_SKIP, a.of);
+            made_call(engine, &eight, it, &periods[n], TD_GAPS_SKIP, b.of);
+            CHECK_SAME(a.of[0], b.of[0], LONG, it);
+            made_out_destroy(&a);
+            made_out_destroy(&b);
+        }
+        made_destroy(&made);
+        made_destroy(&eight);
+    }
+    td_engine_destroy(engine);
+}
+
 /* Several calls in one pass are as each alone, also where they read different series. */
 TEST(calls_do_not_disturb_each_other)
 {
@@ -463,6 +491,7 @@ int main(int argc, char **argv)
                       (check_test[]){RUN(layouts_agree),
                                      RUN(symbols_are_apart_and_threads_change_nothing),
                                      RUN(long_series_are_cut_without_a_trace),
+                                     RUN(long_means_are_cut_without_a_trace),
                                      RUN(calls_do_not_disturb_each_other),
                                      RUN(every_operation_gives_what_the_function_gives),
                                      RUN(grids_are_single_calls),
