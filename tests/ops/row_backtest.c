@@ -202,7 +202,7 @@ td_status row_backtest(ops_case *c, td_error *err)
     config.backends = c->device->name;
     config.backend_path = c->device->folder;
     td_status status = td_engine_create(&config, &engine, err);
-    const uint64_t cases = ops_pick(c, 4, 12, 12);
+    const uint64_t cases = ops_pick(c, 3, 12, 12);
     for (uint64_t i = 0; !status && i < cases; ++i)
         status = case_make(c, engine, err);
     td_engine_destroy(engine);

@@ -302,7 +302,8 @@ out:
 td_status row_market_machine(ops_case *c, td_error *err)
 {
     td_status status = TD_OK;
-    for (int i = 0; i < 12 && !status; ++i) {
+    const uint64_t cases = ops_pick(c, 4, 12, 12);
+    for (uint64_t i = 0; i < cases && !status; ++i) {
         status = machine_case_run(c, err);
         ops_case_end(c);
     }
